@@ -1,0 +1,33 @@
+# pawl_room(NAME SOURCES ... LINKS ... PRIVATE_LINKS ...): a static library that is one room, or one
+# part of a room. What it may link is what it may include; tests/layering checks the includes.
+find_program(PAWL_CCACHE ccache)
+if(PAWL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${PAWL_CCACHE})
+endif()
+
+add_library(pawl_options INTERFACE)
+target_include_directories(pawl_options INTERFACE ${PROJECT_SOURCE_DIR})
+if(NOT MSVC)
+  # Left out of a designated initializer means: as declared. And GCC takes a variant's unused
+  # alternatives for uninitialised values.
+  target_compile_options(pawl_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+    -Wno-missing-field-initializers $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+    $<$<BOOL:${PAWL_WARNINGS_AS_ERRORS}>:-Werror>)
+else()
+  target_compile_options(pawl_options INTERFACE /W4 /utf-8
+    $<$<BOOL:${PAWL_WARNINGS_AS_ERRORS}>:/WX>)
+endif()
+if(PAWL_SANITIZE)
+  target_compile_options(pawl_options INTERFACE -fsanitize=${PAWL_SANITIZE}
+    -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(pawl_options INTERFACE -fsanitize=${PAWL_SANITIZE})
+endif()
+
+function(pawl_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  add_library(${name} STATIC ${ROOM_SOURCES})
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_link_libraries(${name} PUBLIC ${ROOM_LINKS}
+    PRIVATE $<BUILD_INTERFACE:pawl_options> ${ROOM_PRIVATE_LINKS})
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+endfunction()
