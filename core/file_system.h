@@ -1,0 +1,91 @@
+// The file system as core sees it: what workers ask of the disk. The real one is in backends, the
+// simulated one in tests.
+//
+// Threading: every method may block for as long as the disk does not answer, so none is called on
+// the loop thread. One FileSystem serves any number of threads.
+// Paths are bytes, absolute, without a trailing slash. Symbolic links are never followed unless a
+// method says so.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/stamp.h"
+#include "core/status.h"
+#include "core/time.h"
+
+namespace pawl {
+
+struct DirectoryEntry {
+  std::string name;
+  Stamp stamp;
+};
+
+// What one name in a directory is, or why that can't be said.
+struct Looked {
+  Stamp stamp;
+  int os_error = 0;   // errno; ENOENT: the name is not there. 0: `stamp` holds.
+  bool link = false;  // a symbolic link that was followed: `stamp` is its target's
+};
+
+// What kind of file system a path is on.
+struct Mount {
+  std::string type;                 // "ext4", "nfs", "fuse", …; "unknown" where the system won't say
+  bool tells_all = true;            // native watches there hear of every change
+  bool may_hang = false;            // another machine or process answers for it
+  Duration granularity{20'000'000};  // two writes within this may carry the same timestamps
+
+  bool operator==(const Mount&) const = default;
+};
+
+struct FileContent {
+  std::string bytes;
+  Stamp stamp;  // taken from the open descriptor after the last byte was read
+  WallNs read_at = 0;
+};
+
+struct ReadOptions {
+  std::uint64_t size_max = std::uint64_t{8} << 20;  // bytes; more is kTooLarge
+  // Follow symbolic links as long as they stay inside the root; one that leaves it is kEscapes.
+  bool follow_symlinks = false;
+};
+
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+
+  // What the names `names` in directory `path` are now: one element of `looked` per name.
+  // `self` is the directory's own stamp, taken first.
+  // An error of the directory itself (kNotFound, kNotDirectory, kPermission, kIo) is returned, and
+  // then `looked` is empty.
+  virtual Status look(const std::string& path, std::span<const std::string_view> names, Stamp& self,
+                      std::vector<Looked>& looked) = 0;
+
+  // The stamp of `path` itself.
+  virtual Result<Stamp> stat(const std::string& path) = 0;
+
+  // The stamp of what the link `path` leads to, if that lies inside `root`; kEscapes if not.
+  virtual Result<Stamp> follow(const std::string& root, const std::string& path) = 0;
+
+  // All entries of directory `path` but "." and "..", in no order. An entry that goes away meanwhile
+  // is left out, so is one named in `skip` (a mount point that may hang).
+  // `self` is the directory's own stamp, taken before its first entry was read.
+  virtual Status list(const std::string& path, std::span<const std::string_view> skip, Stamp& self,
+                      std::vector<DirectoryEntry>& entries) = 0;
+
+  // The file `relative` below `root`, whole. Nothing outside `root` is opened, however links change
+  // meanwhile. Anything but a regular file is kInvalid; more than size_max bytes is kTooLarge.
+  virtual Result<FileContent> read(const std::string& root, const std::string& relative,
+                                   const ReadOptions& options) = 0;
+
+  // The kind of file system that `path` is on (statfs).
+  virtual Result<Mount> mount(const std::string& path) = 0;
+
+  // Now, on the clock that stamps files.
+  virtual WallNs wall_now() = 0;
+};
+
+}  // namespace pawl

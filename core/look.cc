@@ -1,0 +1,201 @@
+#include "core/look.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace pawl {
+namespace {
+
+// A file larger than this is not read to settle a stamp: it counts as changed instead.
+constexpr std::uint64_t kHashMax = std::uint64_t{8} << 20;
+
+class Worker {
+ public:
+  Worker(FileSystem& file_system, LookRequest& request)
+      : file_system_(file_system), request_(request) {
+    answer_.kind = request.kind;
+    answer_.directory = request.directory;
+    answer_.lane = request.lane;
+  }
+
+  LookAnswer run() {
+    taken_at_ = file_system_.wall_now();
+    switch (request_.kind) {
+      case LookKind::kSelf: self(); break;
+      case LookKind::kProbe: probe(); break;
+      case LookKind::kNames: names(); break;
+      case LookKind::kVerify: verify(); break;
+      case LookKind::kList: list(); break;
+    }
+    if (answer_.status.ok()) finish();
+    return std::move(answer_);
+  }
+
+ private:
+  void self() {
+    Result<Stamp> stamp = file_system_.stat(request_.path);
+    if (stamp.ok()) {
+      answer_.self = *stamp;
+      if (stamp->type != FileType::kDirectory)
+        answer_.status = Status(Code::kNotDirectory, "watch", request_.path);
+    } else {
+      answer_.status = stamp.status();
+    }
+    if (answer_.status.ok() && is_another_root()) describe_root();
+  }
+
+  bool is_another_root() const {
+    return request_.root && request_.root->inode != 0 &&
+           (answer_.self.inode != request_.root->inode ||
+            answer_.self.device != request_.root->device);
+  }
+
+  // The root is another one than it was: what it is on and what it holds decide if it is believed.
+  void describe_root() {
+    Result<Mount> mount = file_system_.mount(request_.path);
+    if (mount.ok()) answer_.mount = *mount;
+    Stamp self;
+    std::vector<DirectoryEntry> entries;
+    answer_.status = file_system_.list(request_.path, {}, self, entries);
+    for (const DirectoryEntry& entry : entries) answer_.names.push_back(entry.name);
+  }
+
+  void probe() {
+    self();
+    if (!answer_.status.ok()) return;
+    Result<Mount> mount = file_system_.mount(request_.path);
+    if (mount.ok()) {
+      answer_.mount = *mount;
+    } else {
+      answer_.status = mount.status();
+    }
+  }
+
+  Status look() {
+    std::vector<std::string_view> views;
+    views.reserve(request_.names.size());
+    for (std::size_t i = 0; i < request_.names.size(); ++i) views.push_back(request_.names[i]);
+    return file_system_.look(request_.path, views, answer_.self, answer_.looked);
+  }
+
+  void names() {
+    answer_.status = look();
+    answer_.names = std::move(request_.names);
+    for (std::uint64_t digest : request_.digests) ambiguous_.push_back(digest == 0);
+  }
+
+  void verify() {
+    answer_.status = look();
+    if (!answer_.status.ok()) return;
+    if (request_.self_digest == 0 || answer_.self.digest() != request_.self_digest) {
+      answer_.looked.clear();
+      answer_.kind = LookKind::kList;
+      return list();
+    }
+    std::vector<Looked> differing;
+    for (std::size_t i = 0; i < request_.names.size(); ++i) {
+      Looked& looked = answer_.looked[i];
+      follow(request_.names[i], looked);
+      if (looked.os_error == 0 && request_.digests[i] != 0 &&
+          looked.stamp.digest() == request_.digests[i])
+        continue;
+      answer_.names.push_back(request_.names[i]);
+      differing.push_back(looked);
+      ambiguous_.push_back(request_.digests[i] == 0);
+    }
+    answer_.looked = std::move(differing);
+    followed_ = true;
+  }
+
+  void list() {
+    std::vector<DirectoryEntry> entries;
+    std::vector<std::string_view> skip(request_.skip.begin(), request_.skip.end());
+    answer_.status = file_system_.list(request_.path, skip, answer_.self, entries);
+    if (!answer_.status.ok()) return;
+    answer_.looked.reserve(entries.size());
+    answer_.names.reserve(entries.size(), entries.size() * 16);
+    for (const DirectoryEntry& entry : entries) {
+      answer_.names.push_back(entry.name);
+      answer_.looked.push_back(Looked{entry.stamp});
+    }
+  }
+
+  void follow(std::string_view name, Looked& looked) {
+    if (!request_.follow_symlinks || looked.os_error != 0 ||
+        looked.stamp.type != FileType::kSymlink || !request_.root)
+      return;
+    Result<Stamp> target =
+        file_system_.follow(request_.root->path, request_.path + "/" + std::string(name));
+    // A link that leads nowhere, or outside, is watched as the link that it is.
+    if (!target.ok()) return;
+    looked.stamp = *target;
+    looked.link = true;
+  }
+
+  void finish() {
+    answer_.self_unsettled = is_unsettled(answer_.self, taken_at_, request_.granularity);
+    const std::size_t count = answer_.looked.size();
+    answer_.content.assign(count, 0);
+    answer_.unsettled.assign(count, false);
+    bool missing = request_.kind == LookKind::kList || answer_.kind == LookKind::kList;
+    for (std::size_t i = 0; i < count; ++i) {
+      Looked& looked = answer_.looked[i];
+      if (!followed_) follow(answer_.names[i], looked);
+      missing |= looked.os_error == ENOENT;
+      if (looked.os_error == 0) settle(i);
+    }
+    if (missing) check_root();
+  }
+
+  // A file whose stamp is ambiguous now, or was when it was last looked at, is told by its content.
+  void settle(std::size_t i) {
+    const Stamp& stamp = answer_.looked[i].stamp;
+    if (stamp.type != FileType::kFile) return;
+    answer_.unsettled[i] = is_unsettled(stamp, taken_at_, request_.granularity);
+    const bool was_unsettled = i < ambiguous_.size() ? ambiguous_[i] : lists_again();
+    if (!request_.hash_unsettled || !(answer_.unsettled[i] || was_unsettled)) return;
+    if (static_cast<std::uint64_t>(stamp.size) > kHashMax) return;
+    ReadOptions options;
+    options.size_max = kHashMax;
+    Result<FileContent> file =
+        file_system_.read(request_.path, std::string(answer_.names[i]), options);
+    // Unreadable: there is no content to tell by, and what reads it later will say so.
+    if (file.ok()) answer_.content[i] = XXH3_64bits(file->bytes.data(), file->bytes.size()) | 1;
+  }
+
+  // A listing does not say which of its names were ambiguous before; in a directory that is known
+  // already some may have been.
+  bool lists_again() const { return answer_.kind == LookKind::kList && request_.recheck_content; }
+
+  // Losing sight of a root is not seeing it empty: what is missing below a root that went away,
+  // was unmounted or was replaced meanwhile says nothing.
+  void check_root() {
+    if (!request_.root || request_.root->inode == 0) return;
+    Result<Stamp> root = file_system_.stat(request_.root->path);
+    answer_.root_changed = !root.ok() || root->inode != request_.root->inode ||
+                           root->device != request_.root->device;
+  }
+
+  FileSystem& file_system_;
+  LookRequest& request_;
+  LookAnswer answer_;
+  WallNs taken_at_ = 0;
+  bool followed_ = false;
+  std::vector<bool> ambiguous_;  // one for each name: its stamp was unsettled at the last look
+};
+
+}  // namespace
+
+bool is_unsettled(const Stamp& stamp, WallNs now, Duration granularity) {
+  // By ctime: nobody can set it, and every change of content moves it.
+  return stamp.ctime_ns >= now - granularity.count();
+}
+
+LookAnswer perform(FileSystem& file_system, LookRequest&& request) {
+  return Worker(file_system, request).run();
+}
+
+}  // namespace pawl

@@ -1,0 +1,74 @@
+// A look at one directory: the request that the reconciler makes, the work that a worker does with
+// it, and the answer. All three are values; nothing is shared.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/directory_id.h"
+#include "core/file_system.h"
+#include "core/name_list.h"
+#include "core/status.h"
+#include "core/time.h"
+
+namespace pawl {
+
+enum class LookKind : std::uint8_t {
+  kSelf,    // the directory's own stamp
+  kProbe,   // that, and the kind of file system it is on
+  kNames,   // the names given
+  kVerify,  // the names given, answering only those that differ; everything, if the directory does
+  kList,    // everything
+};
+
+// The root as it was last seen. What a look says is missing counts only while the root is the same.
+struct RootIdentity {
+  std::string path;
+  std::uint64_t inode = 0;
+  std::uint64_t device = 0;
+};
+
+struct LookRequest {
+  LookKind kind = LookKind::kList;
+  DirectoryId directory;
+  std::uint32_t lane = 0;
+  std::string path;
+  NameList names;                      // kNames, kVerify
+  // kVerify: Stamp::digest of each name. 0: its stamp was unsettled, so answer it anyway. For kNames
+  // only the 0 counts.
+  std::vector<std::uint64_t> digests;
+  std::uint64_t self_digest = 0;       // kVerify: of the directory; 0: list it anyway
+  std::vector<std::string> skip;       // names not to be touched: mounts that may hang
+  Duration granularity{};              // of the timestamps there
+  bool hash_unsettled = false;         // tell files with ambiguous stamps by their content
+  bool recheck_content = false;        // kList: some files there were unsettled at the last look
+  bool follow_symlinks = false;
+  // Null where nothing is known yet that could be missed.
+  std::shared_ptr<const RootIdentity> root;
+};
+
+struct LookAnswer {
+  LookKind kind = LookKind::kList;  // kList also where a kVerify found that it had to list
+  DirectoryId directory;
+  std::uint32_t lane = 0;
+  Status status;            // of the directory; not ok: nothing else holds
+  bool root_changed = false;  // the root was another one, or gone, after the look: nothing holds
+  Stamp self;               // taken before the entries were
+  bool self_unsettled = false;
+  Mount mount;              // kProbe
+  NameList names;
+  std::vector<Looked> looked;          // one for each of `names`
+  std::vector<std::uint64_t> content;  // one for each: a hash of an unsettled file's content, or 0
+  std::vector<bool> unsettled;         // one for each: the stamp may not show a later write
+  Duration cost{};  // CPU time of the worker; filled in by the driver
+};
+
+// Looks. May block as long as the disk does.
+LookAnswer perform(FileSystem& file_system, LookRequest&& request);
+
+// True if a write just after the moment `now` might leave a file's timestamps as they are.
+bool is_unsettled(const Stamp& stamp, WallNs now, Duration granularity);
+
+}  // namespace pawl

@@ -1,0 +1,238 @@
+// The reconciler: the one place that decides what changed.
+//
+// It takes hints of where to look, asks for looks, compares the answers with the tree, and says what
+// differs. It never waits and reads no clock: a driver calls step() whenever there is input or a
+// deadline has passed, hands the looks to workers, and brings back the answers, in any order and as
+// late as it likes.
+//
+//     hint(), suspect() ─▶ pending ─▶ step() ─▶ looks ─▶ perform() ─▶ answered() ─▶ step()
+//                                                       ─▶ changes, notices
+//
+// Threading: all on one thread.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/backend.h"
+#include "core/change.h"
+#include "core/coverage.h"
+#include "core/lane.h"
+#include "core/look.h"
+#include "core/metrics.h"
+#include "core/notice.h"
+#include "core/sweep.h"
+#include "core/tree.h"
+
+namespace pawl {
+
+struct RootOptions {
+  std::string path;  // absolute, without a trailing slash
+  bool recursive = true;
+  bool watch = true;             // false: looked at once, and not watched
+  bool follow_symlinks = false;  // inside the root only
+  bool allow_empty = false;      // a root that comes back empty is empty
+  BackendChoice backend = BackendChoice::kAuto;
+  Duration poll_interval = seconds(1);
+  // True for what is not to be seen: a path below the root, and whether it is a directory. Empty:
+  // nothing is ignored. What is below an ignored directory is never asked about.
+  std::function<bool(std::string_view relative, bool directory)> ignored;
+};
+
+struct ReconcilerOptions {
+  // A mount that has not answered for so long is unreachable.
+  Duration answer_timeout = seconds(10);
+  // Looks handed out at once, per mount.
+  std::uint32_t looks_in_flight_max = 32;
+  // Share of one core that the sweeps of polled directories may take.
+  double sweep_share = 0.05;
+  // The same for the background reconcile, and the least time that one pass over everything takes.
+  // A pass of zero: there is none.
+  double background_share = 0.0025;
+  Duration background_pass_min = seconds(60);
+  // A change that the background reconcile found counts as a lost hint if none follows in this time.
+  Duration hint_grace = seconds(2);
+  // Lost hints on one mount after which its native watches are believed no more.
+  std::uint32_t lost_hints_max = 3;
+  // How often a root is looked at for being there and the same.
+  Duration root_interval = seconds(1);
+  // Alarms of overflow in a row are answered at growing distances, between these.
+  Duration rescan_pause_min = seconds(1);
+  Duration rescan_pause_max = seconds(60);
+  // Entries compared, or changes reported, in one step.
+  std::size_t step_work_max = 4096;
+};
+
+struct WatchEffects {
+  std::vector<LookRequest> looks;  // to be performed, those of one lane in this order
+  std::vector<Change> changes;     // in the order in which they are to be applied
+  std::vector<Notice> notices;
+  bool more = false;  // there is more to do: call step again before waiting
+};
+
+class Reconciler : public HintSink {
+ public:
+  // `coverer` outlives this.
+  Reconciler(Coverer& coverer, ReconcilerOptions options);
+  ~Reconciler() override;
+
+  // Returns the root's index. It is looked at from the next step on.
+  std::uint32_t add_root(RootOptions options, Instant now);
+  // Forgets it. Nothing is reported; late answers about it do no harm.
+  void remove_root(std::uint32_t root);
+  // Compares the whole root with the disk, as after an overflow.
+  void rescan(std::uint32_t root);
+
+  void hint(DirectoryId directory, std::string_view name, HintKind kind, Via via) override;
+  void suspect(LossReason reason) override;
+  void answered(LookAnswer answer) { answers_.push_back(std::move(answer)); }
+
+  // Does a bounded amount of work.
+  void step(Instant now, WatchEffects& effects);
+  // When step is to be called next, if no input comes before.
+  Instant next_deadline() const;
+
+  const Tree& tree() const { return tree_; }
+  // The directory of a root; null if the root is forgotten.
+  const Directory* root_directory(std::uint32_t root) const;
+  bool ready(std::uint32_t root) const { return roots_[root] && roots_[root]->ready; }
+  bool available(std::uint32_t root) const { return roots_[root] && roots_[root]->available; }
+  const Mount& mount_of(const Directory& directory) const { return lanes_[directory.lane].mount; }
+  Mode mode_of(const Directory& directory) const;
+  Coverage coverage_of(const Directory& directory) const;
+  Metrics metrics() const;
+
+ private:
+  struct Root {
+    RootOptions options;
+    DirectoryId directory;
+    std::shared_ptr<const RootIdentity> identity;  // inode 0: never seen
+    std::size_t unready = 0;  // directories that have not been looked at once
+    bool ready = false;
+    bool available = true;
+    bool probing = false;     // a look at the root itself is out
+    std::string mount_type;   // of the file system that it was on
+    Instant guard_due{};
+    Sweep sweep;
+  };
+  // A subtree that is gone and is being forgotten, a bounded piece at a time.
+  struct Dying {
+    DirectoryId directory;
+    std::string path;
+    Via via;
+    Stamp stamp;
+  };
+  // An answer that is being applied, a bounded piece at a time.
+  struct Applying {
+    LookAnswer answer;
+    std::size_t next = 0;      // into the names
+    bool checking = false;     // all names done: what was not seen is gone
+    std::size_t unchecked = 0;  // entries from the front not yet checked for that
+    bool unsettled = false;    // some entry is, after this look
+  };
+
+  // reconciler.cc: roots, hints, the step.
+  Root* root_of(const Directory& directory) { return roots_[directory.root].get(); }
+  const Root& root_of_const(const Directory& directory) const { return *roots_[directory.root]; }
+  Pending& pending(Directory& directory, Via via);
+  void enqueue(Directory& directory);
+  void enqueue_sweep(Directory& directory, Via via);
+  void want_list(Directory& directory, Via via);
+  void ask_parent(Directory& directory, Via via);
+  void rearm_all(Root& root);
+  // `child` is another mount, which its parent's looks must not touch.
+  bool on_hanging_mount(const Directory& parent, const Directory& child) const;
+  bool is_self_name(const Directory& directory, std::string_view name) const;
+
+  // reconciler_dispatch.cc: from pending to looks.
+  void dispatch(Instant now, WatchEffects& effects);
+  bool dispatch_one(Lane& lane, Instant now, WatchEffects& effects);
+  bool build(Directory& directory, Instant now, LookRequest& request, WatchEffects& effects);
+  bool cover(Directory& directory, Instant now, WatchEffects& effects);
+  void set_coverage(Directory& directory, Coverage coverage, Instant now, WatchEffects& effects);
+  std::string look_path(const Directory& directory) const;
+  void fill_verify(const Directory& directory, LookRequest& request) const;
+  void send(Directory* directory, LookRequest&& request, Instant now, WatchEffects& effects);
+  std::uint32_t lane_for(std::uint64_t device);
+  void look_failed(Directory& directory, const Status& status, Instant now, WatchEffects& effects);
+
+  // reconciler_apply.cc: from answers to changes.
+  void apply_answers(Instant now, WatchEffects& effects);
+  bool begin(Applying& applying, Instant now, WatchEffects& effects);
+  bool go_on(Applying& applying, Instant now, WatchEffects& effects);
+  void finish(Directory& directory, const Applying& applying);
+  void probed(Directory& directory, const LookAnswer& answer, Instant now, WatchEffects& effects);
+  bool apply_name(Directory& directory, Applying& applying, Instant now, WatchEffects& effects);
+  void appear(Directory& directory, const LookAnswer& answer, std::size_t i, Instant now,
+              WatchEffects& effects);
+  void adopt(Directory& parent, Entry& entry, const Looked& looked);
+  void differ(Directory& directory, Entry& entry, const LookAnswer& answer, std::size_t i,
+              Instant now, WatchEffects& effects);
+  void differ_directory(Directory& directory, Entry& entry, Directory& child, const Looked& looked,
+                        Instant now, WatchEffects& effects);
+  bool content_differs(Directory& directory, Entry& entry, const LookAnswer& answer, std::size_t i);
+  void vanish(Directory& directory, std::size_t position, Instant now, WatchEffects& effects);
+  bool is_loop(const Directory& directory, const Stamp& stamp) const;
+  bool is_ignored(const Directory& directory, std::string_view name, bool is_directory) const;
+  void emit(ChangeKind kind, Directory& directory, std::string_view name, const Stamp& stamp,
+            Instant now, WatchEffects& effects);
+  void forget_some(Instant now, WatchEffects& effects);
+  void first_look_done(Directory& directory);
+
+  // reconciler_watch.cc: roots that go, mounts that hang, sweeps, overflow, lost hints.
+  void keep_watch(Instant now, WatchEffects& effects);
+  void guard_roots(Instant now, WatchEffects& effects);
+  void root_answered(const LookAnswer& answer, Instant now, WatchEffects& effects);
+  void root_lost(Root& root, const Status& why, Instant now, WatchEffects& effects);
+  bool believe(const Root& root, const LookAnswer& answer) const;
+  void check_lanes(Instant now, WatchEffects& effects);
+  void lane_hangs(Lane& lane, Instant now, WatchEffects& effects);
+  void lane_answers_again(Lane& lane, Instant now, WatchEffects& effects);
+  void sweep_roots(Instant now);
+  void reconcile_background(Instant now);
+  void start_rescan(Instant now, WatchEffects& effects);
+  void expire_lost_hints(Instant now);
+  void note_found(Directory& directory, std::string_view name, Instant now);
+  void retry_due(Instant now);
+  void announce_ready(Instant now, WatchEffects& effects);
+
+  Coverer& coverer_;
+  ReconcilerOptions options_;
+  Tree tree_;
+  std::vector<std::unique_ptr<Root>> roots_;
+  std::deque<Lane> lanes_;
+  std::deque<LookAnswer> answers_;
+  std::unique_ptr<Applying> applying_;
+  std::vector<Dying> dying_;
+  Metrics metrics_;
+
+  // Content of unsettled files in polled directories, by directory and name.
+  std::map<std::pair<DirectoryId, std::string>, std::uint64_t> content_;
+
+  // Directories to be tried again at a time.
+  using Retry = std::pair<Instant, DirectoryId>;
+  std::priority_queue<Retry, std::vector<Retry>, std::greater<>> retries_;
+
+  // Changes that the background reconcile found, until a hint for them comes or it is too late.
+  std::map<std::pair<DirectoryId, std::string>, Instant> unhinted_;
+
+  bool suspect_ = false;
+  Instant rescan_not_before_{};
+  Instant last_alarm_{};
+  Duration rescan_pause_{};
+
+  std::uint32_t background_at_ = 0;
+  Instant background_due_{};
+  double background_debt_ = 0;  // directories due but not yet looked at
+  double background_cost_ns_ = 50'000;  // of one directory, a moving average
+  Instant now_{};                       // of the step under way
+  std::size_t work_left_ = 0;           // in it
+};
+
+}  // namespace pawl

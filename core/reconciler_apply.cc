@@ -1,0 +1,401 @@
+// From answers to changes.
+#include <algorithm>
+#include <cerrno>
+
+#include "core/reconciler.h"
+
+namespace pawl {
+
+// One answer at a time, each in bounded pieces: a directory may hold a million entries.
+void Reconciler::apply_answers(Instant now, WatchEffects& effects) {
+  while (work_left_ > 0) {
+    // What is removed is reported before anything that may have taken its place.
+    if (!dying_.empty()) {
+      forget_some(now, effects);
+    } else if (applying_) {
+      if (go_on(*applying_, now, effects)) applying_.reset();
+    } else if (!answers_.empty()) {
+      auto applying = std::make_unique<Applying>();
+      applying->answer = std::move(answers_.front());
+      answers_.pop_front();
+      --work_left_;
+      if (begin(*applying, now, effects)) applying_ = std::move(applying);
+    } else {
+      break;
+    }
+  }
+}
+
+// False: nothing of the answer is to be applied.
+bool Reconciler::begin(Applying& applying, Instant now, WatchEffects& effects) {
+  const LookAnswer& answer = applying.answer;
+  Lane& lane = lanes_[answer.lane];
+  --lane.in_flight;
+  lane.waiting_since = now;
+  if (lane.hung) lane_answers_again(lane, now, effects);
+
+  Directory* directory = tree_.find(answer.directory);
+  if (directory == nullptr) return false;
+  Root& root = *root_of(*directory);
+  if (answer.kind == LookKind::kSelf) {
+    root.probing = false;
+    root_answered(answer, now, effects);
+    return false;
+  }
+  directory->in_flight = false;
+  if (directory->sweeping) {
+    directory->sweeping = false;
+    --root.sweep.outstanding;
+    root.sweep.cost(answer.cost);
+  }
+  background_cost_ns_ += (static_cast<double>(answer.cost.count()) - background_cost_ns_) / 64;
+  if (directory->dying) return false;
+  if (!answer.status.ok()) {
+    pending(*directory, directory->look_via).list = true;
+    look_failed(*directory, answer.status, now, effects);
+    return false;
+  }
+  if (answer.kind == LookKind::kProbe) {
+    probed(*directory, answer, now, effects);
+    return false;
+  }
+  if (!root.available || answer.root_changed) {
+    root.guard_due = now;
+    want_list(*directory, directory->look_via);
+    return false;
+  }
+  if (answer.self.device != lane.device) {
+    // Something was mounted here, or unmounted.
+    directory->lane = lane_for(answer.self.device);
+    directory->rearm = true;
+    want_list(*directory, directory->look_via);
+    return false;
+  }
+  directory->failures = 0;
+  if (directory->listed && answer.self.inode != directory->self.inode) {
+    // Another directory has taken its place, and the watch is on the old one.
+    directory->rearm = true;
+    pending(*directory, directory->look_via).list = true;
+  }
+  directory->self.device = answer.self.device;
+  directory->in_flight = true;
+  if (answer.kind == LookKind::kList) {
+    for (std::size_t i = 0; i < directory->entries.size(); ++i) {
+      Entry& entry = directory->entries[i];
+      const Directory* child = tree_.find(entry.child);
+      entry.seen = child != nullptr && on_hanging_mount(*directory, *child);
+    }
+  }
+  return true;
+}
+
+// The kind of file system is known now, and of a root its device and identity too.
+void Reconciler::probed(Directory& directory, const LookAnswer& answer, Instant now,
+                        WatchEffects& effects) {
+  Lane& lane = lanes_[answer.lane];
+  if (lane.device == 0) {
+    for (const Lane& other : lanes_)
+      if (other.device == answer.self.device) directory.lane = other.index;
+    lane.device = answer.self.device;
+    if (directory.lane != lane.index) lane.device = UINT64_MAX;  // used no more
+  }
+  if (lane.device == answer.self.device) {
+    lane.mount = answer.mount;
+    lane.probed = true;
+  } else if (directory.lane == lane.index) {
+    directory.lane = lane_for(answer.self.device);
+  }
+  if (directory.is_root()) {
+    Root& root = *root_of(directory);
+    root.identity = std::make_shared<RootIdentity>(
+        RootIdentity{root.identity->path, answer.self.inode, answer.self.device});
+    root.mount_type = answer.mount.type;
+    if (!root.available) effects.notices.push_back(RootNotice{directory.root, root.options.path, true, {}, now});
+    root.available = true;
+  }
+  want_list(directory, directory.look_via);
+}
+
+// True when all of it is applied.
+bool Reconciler::go_on(Applying& applying, Instant now, WatchEffects& effects) {
+  Directory* directory = tree_.find(applying.answer.directory);
+  if (directory == nullptr || directory->dying) return true;
+  while (!applying.checking) {
+    if (applying.next == applying.answer.looked.size()) {
+      applying.checking = true;
+      applying.unchecked =
+          applying.answer.kind == LookKind::kList ? directory->entries.size() : 0;
+      break;
+    }
+    if (work_left_ == 0) return false;
+    --work_left_;
+    if (apply_name(*directory, applying, now, effects)) ++applying.next;
+    if (!dying_.empty()) return false;
+  }
+  while (applying.unchecked > 0) {
+    if (work_left_ == 0) return false;
+    --work_left_;
+    const std::size_t i = --applying.unchecked;
+    if (!directory->entries[i].seen) vanish(*directory, i, now, effects);
+    if (!dying_.empty()) return false;
+  }
+  finish(*directory, applying);
+  return true;
+}
+
+void Reconciler::finish(Directory& directory, const Applying& applying) {
+  directory.in_flight = false;
+  if (applying.answer.kind == LookKind::kNames) {
+    // Its own stamp stays as it was at the last listing: other names may have come since.
+    directory.any_unsettled |= applying.unsettled;
+  } else {
+    directory.any_unsettled = applying.unsettled;
+  }
+  if (applying.answer.kind == LookKind::kList) {
+    if (!directory.listed) directory.entries.shrink();
+    directory.listed = true;
+    directory.self = applying.answer.self;
+    directory.self_unsettled = applying.answer.self_unsettled;
+    first_look_done(directory);
+  }
+  if (directory.pending && directory.pending->any()) enqueue(directory);
+}
+
+// Compares one name with the tree. False: it is to be applied again once what was removed by it has
+// been forgotten.
+bool Reconciler::apply_name(Directory& directory, Applying& applying, Instant now,
+                            WatchEffects& effects) {
+  const LookAnswer& answer = applying.answer;
+  const std::size_t i = applying.next;
+  const Looked& looked = answer.looked[i];
+  const std::string_view name = answer.names[i];
+  Entry* entry = directory.entries.find(name);
+  if (looked.os_error == ENOENT) {
+    if (entry != nullptr)
+      vanish(directory, static_cast<std::size_t>(entry - &directory.entries[0]), now, effects);
+    return true;
+  }
+  if (looked.os_error != 0) {
+    // It is there and can't be seen: what was known of it stays.
+    ++metrics_.look_errors;
+    if (entry != nullptr) entry->seen = true;
+    return true;
+  }
+  if (entry == nullptr) {
+    appear(directory, answer, i, now, effects);
+  } else if (entry->type() != looked.stamp.type) {
+    vanish(directory, static_cast<std::size_t>(entry - &directory.entries[0]), now, effects);
+    return false;
+  } else {
+    entry->seen = true;
+    differ(directory, *entry, answer, i, now, effects);
+  }
+  if (answer.unsettled[i]) applying.unsettled = true;
+  return true;
+}
+
+void Reconciler::appear(Directory& directory, const LookAnswer& answer, std::size_t i, Instant now,
+                        WatchEffects& effects) {
+  const Looked& looked = answer.looked[i];
+  const std::string_view name = answer.names[i];
+  const bool is_directory = looked.stamp.type == FileType::kDirectory;
+  if (is_ignored(directory, name, is_directory)) return;
+  Entry& entry = directory.entries.insert(name, looked.stamp);
+  entry.seen = true;
+  entry.unsettled = answer.unsettled[i];
+  ++metrics_.files;
+  if (entry.unsettled) {
+    if (answer.content[i] != 0) content_[{directory.id, std::string(name)}] = answer.content[i];
+    // A hint that came while the look was under way may be of a write after it.
+    entry.told = directory.pending && directory.pending->names.contains(name);
+  }
+  emit(ChangeKind::kCreated, directory, name, looked.stamp, now, effects);
+  if (directory.look_background) note_found(directory, name, now);
+  if (is_directory && root_of(directory)->options.recursive && !is_loop(directory, looked.stamp))
+    adopt(directory, entry, looked);
+}
+
+void Reconciler::adopt(Directory& parent, Entry& entry, const Looked& looked) {
+  Root& root = *root_of(parent);
+  const bool waited_for = !root.ready;
+  const Via via = parent.look_via;
+  const DirectoryId parent_id = parent.id;
+  const std::uint32_t lane =
+      looked.stamp.device == parent.self.device ? parent.lane : lane_for(looked.stamp.device);
+  Directory& child = tree_.add(parent_id, parent.root, std::string(entry.name()));
+  child.lane = lane;
+  child.link = looked.link;
+  child.counted = !waited_for;
+  if (waited_for) ++root.unready;
+  entry.child = child.id;
+  want_list(child, via);
+}
+
+void Reconciler::differ(Directory& directory, Entry& entry, const LookAnswer& answer, std::size_t i,
+                        Instant now, WatchEffects& effects) {
+  const Looked& looked = answer.looked[i];
+  if (Directory* child = tree_.find(entry.child))
+    return differ_directory(directory, entry, *child, looked, now, effects);
+  Stamp before = entry.stamp(directory.self.device);
+  before.device = looked.stamp.device;  // not kept for what is not a directory
+  const bool same_stamp = before == looked.stamp;
+  const bool content = content_differs(directory, entry, answer, i);
+  if (same_stamp && !content) return;
+  entry.set_stamp(looked.stamp);
+  const ChangeKind kind = content || !before.same_content(looked.stamp) ? ChangeKind::kModified
+                                                                        : ChangeKind::kAttributes;
+  // A directory that is not followed has no content of its own but its names.
+  if (looked.stamp.type == FileType::kDirectory && before.mode == looked.stamp.mode &&
+      before.owner == looked.stamp.owner)
+    return;
+  emit(kind, directory, entry.name(), looked.stamp, now, effects);
+  if (directory.look_background) note_found(directory, entry.name(), now);
+}
+
+// A stamp that was ambiguous: was there a write that it does not show? Updates what is known of it.
+bool Reconciler::content_differs(Directory& directory, Entry& entry, const LookAnswer& answer,
+                                 std::size_t i) {
+  if (!entry.unsettled && !answer.unsettled[i]) return false;
+  const bool was_unsettled = std::exchange(entry.unsettled, answer.unsettled[i]);
+  const bool told = std::exchange(entry.told, false);
+  const std::pair<DirectoryId, std::string> key(directory.id, entry.name());
+  const auto known = content_.find(key);
+  const std::uint64_t before = known == content_.end() ? 0 : known->second;
+  const std::uint64_t after = answer.content[i];
+  if (after != 0 && entry.unsettled) {
+    content_[key] = after;
+  } else if (known != content_.end()) {
+    content_.erase(known);
+  }
+  if (!was_unsettled) return false;
+  // Without the content, a hint is all there is to go by.
+  return before != 0 && after != 0 ? before != after : told;
+}
+
+void Reconciler::differ_directory(Directory& directory, Entry& entry, Directory& child,
+                                  const Looked& looked, Instant now, WatchEffects& effects) {
+  const Stamp before = entry.stamp(looked.stamp.device);
+  entry.set_stamp(looked.stamp);
+  const std::uint32_t lane = looked.stamp.device == directory.self.device
+                                 ? directory.lane
+                                 : lane_for(looked.stamp.device);
+  if (before.inode != looked.stamp.inode || lane != child.lane || child.link != looked.link) {
+    // Another directory in its place. Its entries are compared one by one.
+    child.lane = lane;
+    child.link = looked.link;
+    child.rearm = true;
+    want_list(child, directory.look_via);
+  }
+  if (before.mode == looked.stamp.mode && before.owner == looked.stamp.owner) return;
+  emit(ChangeKind::kAttributes, directory, entry.name(), looked.stamp, now, effects);
+  if (child.coverage.mode != Mode::kNative) want_list(child, directory.look_via);
+}
+
+void Reconciler::vanish(Directory& directory, std::size_t position, Instant now, WatchEffects& effects) {
+  Entry& entry = directory.entries[position];
+  if (entry.unsettled) content_.erase({directory.id, std::string(entry.name())});
+  if (directory.look_background) note_found(directory, entry.name(), now);
+  --metrics_.files;
+  if (Directory* child = tree_.find(entry.child)) {
+    dying_.push_back(Dying{child->id, tree_.path(*child), directory.look_via,
+                           entry.stamp(directory.self.device)});
+    child->dying = true;
+    coverer_.changed(directory.id, now);
+  } else {
+    emit(ChangeKind::kRemoved, directory, entry.name(), entry.stamp(directory.self.device), now,
+         effects);
+  }
+  directory.entries.erase(position);
+}
+
+// Forgets a subtree, the deepest first, and reports each of its entries.
+void Reconciler::forget_some(Instant now, WatchEffects& effects) {
+  while (!dying_.empty() && work_left_ > 0) {
+    --work_left_;
+    Dying& dying = dying_.back();
+    Directory& directory = *tree_.find(dying.directory);
+    const bool told = root_of(directory)->ready;
+    Change change{.kind = ChangeKind::kRemoved,
+                  .via = dying.via,
+                  .root = directory.root,
+                  .device = directory.self.device,
+                  .known_at = now};
+    if (!directory.entries.empty()) {
+      const std::size_t last = directory.entries.size() - 1;
+      Entry& entry = directory.entries[last];
+      if (entry.unsettled) content_.erase({directory.id, std::string(entry.name())});
+      --metrics_.files;
+      change.path = dying.path + "/" + std::string(entry.name());
+      change.type = entry.type();
+      change.inode = entry.inode();
+      Directory* child = tree_.find(entry.child);
+      const Stamp stamp = entry.stamp(directory.self.device);
+      directory.entries.erase(last);
+      if (child != nullptr) {
+        child->dying = true;
+        dying_.push_back(Dying{child->id, std::move(change.path), dying.via, stamp});
+        continue;
+      }
+    } else {
+      change.path = std::move(dying.path);
+      change.type = FileType::kDirectory;
+      change.inode = dying.stamp.inode;
+      change.device = dying.stamp.device;
+      coverer_.uncover(directory.id);
+      set_coverage(directory, Coverage{}, now, effects);
+      if (directory.sweeping) --root_of(directory)->sweep.outstanding;
+      first_look_done(directory);
+      tree_.remove(directory.id);
+      dying_.pop_back();
+    }
+    if (!told) continue;
+    ++metrics_.changes;
+    effects.changes.push_back(std::move(change));
+  }
+}
+
+bool Reconciler::is_loop(const Directory& directory, const Stamp& stamp) const {
+  if (!root_of_const(directory).options.follow_symlinks) return false;
+  for (const Directory* above = &directory; above != nullptr; above = tree_.find(above->parent))
+    if (above->self.inode == stamp.inode && above->self.device == stamp.device) return true;
+  return false;
+}
+
+bool Reconciler::is_ignored(const Directory& directory, std::string_view name,
+                            bool is_directory) const {
+  const auto& ignored = root_of_const(directory).options.ignored;
+  if (!ignored) return false;
+  std::string relative = tree_.relative(directory);
+  if (!relative.empty()) relative += '/';
+  relative += name;
+  return ignored(relative, is_directory);
+}
+
+void Reconciler::emit(ChangeKind kind, Directory& directory, std::string_view name,
+                      const Stamp& stamp, Instant now, WatchEffects& effects) {
+  // The first look at a root is what later ones are compared with, and no change.
+  if (!root_of(directory)->ready) return;
+  directory.changed_at = now;
+  coverer_.changed(directory.id, now);
+  ++metrics_.changes;
+  std::string path = tree_.path(directory);
+  if (path.back() != '/') path += '/';
+  path += name;
+  effects.changes.push_back(Change{.kind = kind,
+                                   .type = stamp.type,
+                                   .via = directory.look_via,
+                                   .root = directory.root,
+                                   .path = std::move(path),
+                                   .from = {},
+                                   .inode = stamp.inode,
+                                   .device = stamp.device,
+                                   .known_at = now});
+}
+
+void Reconciler::first_look_done(Directory& directory) {
+  if (directory.counted) return;
+  directory.counted = true;
+  --root_of(directory)->unready;
+}
+
+}  // namespace pawl

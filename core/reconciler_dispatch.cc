@@ -1,0 +1,214 @@
+// From what is pending to looks.
+#include <algorithm>
+
+#include "core/reconciler.h"
+
+namespace pawl {
+namespace {
+
+constexpr std::uint64_t kSettled = 1;  // any digest but 0, where only that counts
+
+Reason reason_of(const Status& status) {
+  switch (status.code()) {
+    case Code::kPermission: return Reason::kPermission;
+    case Code::kNoMemory: return Reason::kKernelMemory;
+    case Code::kInstanceLimit: return Reason::kInstanceLimit;
+    default: return Reason::kIo;
+  }
+}
+
+}  // namespace
+
+void Reconciler::dispatch(Instant now, WatchEffects& effects) {
+  for (const DirectoryId id : coverer_.reconsider(now, 64)) {
+    Directory* directory = tree_.find(id);
+    if (directory == nullptr || directory->dying) continue;
+    directory->rearm = true;
+    pending(*directory, directory->coverage.mode == Mode::kPolled ? Via::kPoll : Via::kScan).verify =
+        true;
+    enqueue(*directory);
+  }
+  std::size_t budget = options_.step_work_max / 16;
+  for (Lane& lane : lanes_) {
+    while (!lane.hung && lane.in_flight < options_.looks_in_flight_max && budget > 0) {
+      if (!dispatch_one(lane, now, effects)) break;
+      --budget;
+    }
+  }
+  if (budget == 0) effects.more = true;
+}
+
+// Takes the next directory of the lane and asks for its look. False: none is waiting.
+bool Reconciler::dispatch_one(Lane& lane, Instant now, WatchEffects& effects) {
+  const bool urgent = !lane.urgent.empty();
+  std::deque<DirectoryId>& queue = urgent ? lane.urgent : lane.sweep;
+  if (queue.empty()) return false;
+  const DirectoryId id = queue.front();
+  queue.pop_front();
+  Directory* directory = tree_.find(id);
+  if (directory == nullptr) return true;
+  (urgent ? directory->queued : directory->sweep_queued) = false;
+  if (directory->lane != lane.index || directory->dying || directory->in_flight ||
+      !directory->pending || !directory->pending->any())
+    return true;
+  // While its root can't be seen there is nothing to look at; all of it is looked at when it is back.
+  const Root& root = *root_of(*directory);
+  if (!root.available && root.identity->inode != 0) return true;
+  LookRequest request;
+  if (build(*directory, now, request, effects)) send(directory, std::move(request), now, effects);
+  return true;
+}
+
+bool Reconciler::build(Directory& directory, Instant now, LookRequest& request, WatchEffects& effects) {
+  Root& root = *root_of(directory);
+  Lane& lane = lanes_[directory.lane];
+  request.path = look_path(directory);
+  if (!lane.probed) {
+    request.kind = LookKind::kProbe;
+    return true;
+  }
+  // Watch first, look second: what happens in between is told by the one or seen by the other.
+  const bool uncovered = directory.rearm || directory.coverage.mode == Mode::kNone ||
+                         directory.coverage.mode == Mode::kUnreachable;
+  if (root.options.watch && uncovered && !cover(directory, now, effects)) return false;
+  std::unique_ptr<Pending> pending = std::move(directory.pending);
+  request.root = directory.listed ? root.identity : nullptr;
+  if (root.options.follow_symlinks && !request.root) request.root = root.identity;
+  request.follow_symlinks = root.options.follow_symlinks;
+  request.granularity = lane.mount.granularity;
+  request.hash_unsettled = directory.coverage.mode != Mode::kNative;
+  request.recheck_content = directory.any_unsettled;
+  for (const Entry& entry : directory.entries) {
+    const Directory* child = tree_.find(entry.child);
+    if (child != nullptr && on_hanging_mount(directory, *child))
+      request.skip.emplace_back(entry.name());
+  }
+  if (pending->list || !directory.listed) {
+    request.kind = LookKind::kList;
+  } else if (pending->verify) {
+    request.kind = LookKind::kVerify;
+    fill_verify(directory, request);
+  } else {
+    request.kind = LookKind::kNames;
+    const NameList names = pending->names.take();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const Entry* entry = directory.entries.find(names[i]);
+      const Directory* child = entry == nullptr ? nullptr : tree_.find(entry->child);
+      if (child != nullptr && on_hanging_mount(directory, *child)) continue;
+      request.names.push_back(names[i]);
+      request.digests.push_back(entry != nullptr && entry->unsettled ? 0 : kSettled);
+    }
+  }
+  // Kept for the answer, which is applied under it.
+  directory.look_via = pending->via;
+  directory.look_background = pending->background;
+  return true;
+}
+
+void Reconciler::fill_verify(const Directory& directory, LookRequest& request) const {
+  request.self_digest = directory.self_unsettled ? 0 : directory.self.digest();
+  request.names.reserve(directory.entries.size(), directory.entries.size() * 16);
+  request.digests.reserve(directory.entries.size());
+  for (const Entry& entry : directory.entries) {
+    const Directory* child = tree_.find(entry.child);
+    // A mount is looked at in a lane of its own; its stamp here would be that of another device.
+    if (child != nullptr && child->lane != directory.lane) continue;
+    request.names.push_back(entry.name());
+    request.digests.push_back(entry.unsettled ? 0 : entry.stamp(directory.self.device).digest());
+  }
+}
+
+bool Reconciler::cover(Directory& directory, Instant now, WatchEffects& effects) {
+  Root& root = *root_of(directory);
+  const Lane& lane = lanes_[directory.lane];
+  directory.rearm = false;
+  coverer_.uncover(directory.id);
+  Mount mount = lane.mount;
+  if (lane.distrusted) mount.tells_all = false;
+  Result<Coverage> coverage =
+      coverer_.cover(directory.id, look_path(directory), mount, root.options.backend, now);
+  if (coverage.ok()) {
+    if (lane.distrusted && coverage->reason == Reason::kFileSystem)
+      coverage->reason = Reason::kLostHints;
+    set_coverage(directory, *coverage, now, effects);
+    return true;
+  }
+  set_coverage(directory, Coverage{}, now, effects);
+  look_failed(directory, coverage.status(), now, effects);
+  return false;
+}
+
+void Reconciler::set_coverage(Directory& directory, Coverage coverage, Instant now,
+                              WatchEffects& effects) {
+  const Mode before = directory.coverage.mode;
+  if (directory.coverage == coverage) return;
+  if (before != Mode::kNone) --metrics_.directories[static_cast<std::size_t>(before)];
+  if (coverage.mode != Mode::kNone) ++metrics_.directories[static_cast<std::size_t>(coverage.mode)];
+  directory.coverage = coverage;
+  if (coverage.mode == Mode::kPolled && !directory.in_sweep) {
+    directory.in_sweep = true;
+    root_of(directory)->sweep.add(directory.id);
+  }
+  if (coverage.mode == Mode::kNone) return;
+  const Mode told = std::exchange(directory.told_mode, coverage.mode);
+  if (told == coverage.mode) return;
+  directory.coverage_since = now;
+  // Native from the start is what is expected, and told by the count in `ready`.
+  if (told == Mode::kNone && coverage.mode == Mode::kNative) return;
+  if (coverage.mode == Mode::kPolled) ++metrics_.degradations;
+  if (coverage.mode == Mode::kNative) ++metrics_.returns;
+  effects.notices.push_back(
+      CoverageNotice{directory.root, tree_.path(directory), told, coverage, now});
+}
+
+// A root is looked at through its last link, if it is one: a link to the current deployment may be
+// the root. So is a directory that was reached through a link. inotify_add_watch follows links too.
+std::string Reconciler::look_path(const Directory& directory) const {
+  std::string path = tree_.path(directory);
+  if (directory.is_root() || directory.link) path += "/.";
+  return path;
+}
+
+void Reconciler::send(Directory* directory, LookRequest&& request, Instant now, WatchEffects& effects) {
+  request.directory = directory->id;
+  request.lane = directory->lane;
+  directory->in_flight = true;
+  Lane& lane = lanes_[directory->lane];
+  if (lane.in_flight++ == 0) lane.waiting_since = now;
+  ++metrics_.looks;
+  effects.looks.push_back(std::move(request));
+}
+
+std::uint32_t Reconciler::lane_for(std::uint64_t device) {
+  for (const Lane& lane : lanes_)
+    if (lane.device == device) return lane.index;
+  const auto index = static_cast<std::uint32_t>(lanes_.size());
+  lanes_.push_back(Lane{.index = index, .device = device});
+  return index;
+}
+
+void Reconciler::look_failed(Directory& directory, const Status& status, Instant now,
+                             WatchEffects& effects) {
+  ++metrics_.look_errors;
+  const bool gone = status.code() == Code::kNotFound || status.code() == Code::kNotDirectory;
+  Root& root = *root_of(directory);
+  if (directory.is_root() && (gone || root.identity->inode == 0)) {
+    root_lost(root, status, now, effects);
+  } else {
+    first_look_done(directory);
+  }
+  if (gone) {
+    set_coverage(directory, Coverage{}, now, effects);
+    ask_parent(directory, Via::kScan);
+  } else if (status.code() != Code::kInstanceLimit && status.code() != Code::kNoMemory) {
+    coverer_.uncover(directory.id);
+    set_coverage(directory, Coverage{Mode::kUnreachable, reason_of(status), status.os_error()}, now,
+                 effects);
+  }
+  // Tried again by itself, less and less often.
+  const std::uint8_t failures = std::min<std::uint8_t>(directory.failures++, 9);
+  const Duration delay = std::min<Duration>(milliseconds(100) * (1 << failures), seconds(60));
+  retries_.emplace(now + delay, directory.id);
+}
+
+}  // namespace pawl

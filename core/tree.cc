@@ -1,0 +1,55 @@
+#include "core/tree.h"
+
+namespace pawl {
+
+Directory& Tree::add(DirectoryId parent, std::uint32_t root, std::string name) {
+  std::uint32_t index;
+  if (free_.empty()) {
+    index = static_cast<std::uint32_t>(slots_.size());
+    slots_.emplace_back();
+    generations_.push_back(0);
+  } else {
+    index = free_.back();
+    free_.pop_back();
+  }
+  slots_[index] = std::make_unique<Directory>();
+  Directory& directory = *slots_[index];
+  directory.id = DirectoryId{index, generations_[index]};
+  directory.parent = parent;
+  directory.root = root;
+  directory.name = std::move(name);
+  return directory;
+}
+
+void Tree::remove(DirectoryId id) {
+  slots_[id.index].reset();
+  ++generations_[id.index];
+  free_.push_back(id.index);
+}
+
+std::string Tree::path(const Directory& directory) const {
+  if (!directory.parent.valid()) return directory.name;
+  std::string path = this->path(*find(directory.parent));
+  if (path.back() != '/') path += '/';
+  return path += directory.name;
+}
+
+std::string Tree::relative(const Directory& directory) const {
+  if (!directory.parent.valid()) return {};
+  std::string path = relative(*find(directory.parent));
+  if (!path.empty()) path += '/';
+  return path += directory.name;
+}
+
+const Directory* Tree::descend(const Directory& root, std::string_view relative) const {
+  const Directory* directory = &root;
+  while (directory != nullptr && !relative.empty()) {
+    const std::size_t slash = relative.find('/');
+    const Entry* entry = directory->entries.find(relative.substr(0, slash));
+    directory = entry == nullptr ? nullptr : find(entry->child);
+    relative = slash == std::string_view::npos ? std::string_view() : relative.substr(slash + 1);
+  }
+  return directory;
+}
+
+}  // namespace pawl
