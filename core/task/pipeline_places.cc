@@ -1,0 +1,108 @@
+// The half of TaskPipeline that asks where tasks are: what a change may have done to them.
+//
+// A metadata.json that comes or goes turns directories into tasks and back, and takes the tasks
+// below in or lets them out. So a change is never interpreted: what it touches is noted, and once
+// that has rested, the tasks that are there are compared with those that are known there.
+#include <algorithm>
+#include <set>
+
+#include "core/task/pipeline.h"
+
+namespace pawl {
+
+// The path whose rest is waited for, or nothing if the change has to do with no task. That is the
+// task now there, so that all files of a task rest together; or the known one, which may be going;
+// or, when tasks come or go further down, the path itself.
+std::optional<std::string> TaskPipeline::place_to_note(SourceIndex source,
+                                                       const Change& change) const {
+  if (auto place = tree_.task_of(source, change.path)) return std::move(place->path);
+  if (auto known = ledger_.known_above(source, change.path); !known.empty()) return known;
+  bool any = ledger_.knows_below(source, change.path);
+  if (!any) {
+    tree_.visit(source, change.path, [&](const TaskPlace&) {
+      any = true;
+      return false;
+    });
+  }
+  if (any) return change.path;
+  // The directory of a metadata.json that is gone again may still hold tasks that it had hidden.
+  if (!change.path.ends_with(kMetadataName)) return std::nullopt;
+  const std::size_t slash = change.path.rfind('/');
+  if (slash == 0 || slash + 1 + kMetadataName.size() != change.path.size()) return std::nullopt;
+  return change.path.substr(0, slash);
+}
+
+void TaskPipeline::changed(SourceIndex source, const Change& change, Instant now) {
+  if (!sources_[source].available) return;  // source_ready will compare everything
+  attention_ = true;
+  if (const auto place = place_to_note(source, change)) {
+    sources_[source].debouncer.note(*place, now);
+  }
+}
+
+void TaskPipeline::reconsider_around(SourceIndex source, const std::string& path) {
+  std::set<std::string> places;
+  if (auto above = tree_.task_of(source, path)) places.insert(std::move(above->path));
+  tree_.visit(source, path, [&](const TaskPlace& place) {
+    places.insert(place.path);
+    return true;
+  });
+  for (const std::string& known : ledger_.known_around(source, path)) {
+    if (places.contains(known)) continue;
+    if (!is_task({source, known})) drop(source, known);
+  }
+  for (const std::string& place : places) {
+    // What is still busy comes when it has rested.
+    if (!sources_[source].debouncer.pending(place)) reconsider(source, place);
+  }
+}
+
+void TaskPipeline::reconsider(SourceIndex index, const std::string& path) {
+  Source& source = sources_[index];
+  const KnownTask* known = ledger_.find({index, path});
+  if (known && !known->unfetched && known->stamp_digest != 0 && !source.queue.has(path) &&
+      known->stamp_digest == tree_.stamp_digest(index, path)) {
+    return;
+  }
+  if (!known) source.awaited.insert(path);
+  source.queue.want(path);
+}
+
+void TaskPipeline::drop(SourceIndex source, const std::string& path) {
+  ledger_.erase({source, path});
+  sources_[source].queue.forget(path);
+  sources_[source].awaited.erase(path);
+}
+
+void TaskPipeline::source_ready(SourceIndex index) {
+  Source& source = sources_[index];
+  source.available = true;
+  source.settled.clear();
+  source.debouncer.take_all();
+  attention_ = true;
+
+  std::vector<std::string> places;
+  tree_.visit(index, source.options.root, [&](const TaskPlace& place) {
+    places.push_back(place.path);
+    return true;
+  });
+  std::sort(places.begin(), places.end());
+  std::vector<std::string> gone;
+  for (const auto& [path, known] : ledger_.paths(index)) {
+    if (!std::binary_search(places.begin(), places.end(), path)) gone.push_back(path);
+  }
+  for (const std::string& path : gone) drop(index, path);
+  for (const std::string& path : places) reconsider(index, path);
+}
+
+void TaskPipeline::source_unavailable(SourceIndex index) {
+  Source& source = sources_[index];
+  source.available = false;
+  source.settled.clear();
+  source.debouncer.take_all();
+  source.queue.forget_all();
+  source.awaited.clear();
+  attention_ = true;
+}
+
+}  // namespace pawl

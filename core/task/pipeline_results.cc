@@ -1,0 +1,112 @@
+// The half of TaskPipeline that takes in what the workers have loaded.
+#include <cassert>
+#include <utility>
+
+#include "core/task/pipeline.h"
+
+namespace pawl {
+
+void TaskPipeline::loaded(LoadResult result, Instant now) {
+  const SourceIndex index = by_name_.at(result.request.source);
+  const TaskKey key{index, task_path(result.request)};
+  Source& source = sources_[index];
+  attention_ = true;
+  if (!source.queue.counts(key.path)) return source.queue.finish(key.path);
+  source.awaited.erase(key.path);
+  // What went while it was being read does not come back through that.
+  if (result.outcome != LoadOutcome::kGone && !is_task(key)) return source.queue.finish(key.path);
+  take_result(key, result, now);
+}
+
+bool TaskPipeline::is_task(const TaskKey& key) const {
+  const auto place = tree_.task_of(key.source, key.path);
+  return place && place->path == key.path;
+}
+
+void TaskPipeline::take_result(const TaskKey& key, LoadResult& result, Instant now) {
+  ReloadQueue& queue = sources_[key.source].queue;
+  const std::uint64_t stamp_digest = result.unsettled ? 0 : result.request.stamp_digest;
+  switch (result.outcome) {
+    case LoadOutcome::kRetry:
+      return take_failure(key, result, now);
+    case LoadOutcome::kGone:
+      queue.finish(key.path);
+      return take_gone(key);
+    case LoadOutcome::kValid:
+      take_valid(key, result, stamp_digest);
+      break;
+    case LoadOutcome::kUnchanged:
+      take_unchanged(key, result, stamp_digest);
+      break;
+    case LoadOutcome::kInvalid:
+      take_invalid(key, result, stamp_digest);
+      break;
+  }
+  if (result.unsettled) {
+    queue.finish_unsettled(key.path, now);
+  } else {
+    queue.finish(key.path);
+  }
+}
+
+void TaskPipeline::restamp_from(const TaskKey& key, std::uint64_t before) {
+  const KnownTask* known = ledger_.find(key);
+  if (!known || known->stamp_digest == before) return;
+  restamps_.push_back(
+      {sources_[key.source].options.name, key.path, known->task, known->stamp_digest});
+}
+
+void TaskPipeline::take_valid(const TaskKey& key, LoadResult& result, std::uint64_t stamp_digest) {
+  const KnownTask* known = ledger_.find(key);
+  const std::uint64_t before = known ? known->stamp_digest : 0;
+  const bool same = known && known->valid && known->task->checksum == result.task->checksum;
+  ledger_.put_valid(key, std::move(result.task), std::move(result.content), stamp_digest);
+  if (same) restamp_from(key, before);
+}
+
+// What was read is what was known when the load began, and nothing but its load changes that.
+void TaskPipeline::take_unchanged(const TaskKey& key, const LoadResult& result,
+                                  std::uint64_t stamp_digest) {
+  const KnownTask* known = ledger_.find(key);
+  if (!known) return sources_[key.source].queue.want(key.path);
+  const std::uint64_t before = known->stamp_digest;
+  const bool recovers =
+      !known->valid && known->task && known->task->checksum == result.request.checksum;
+  if (recovers) {
+    ledger_.put_valid(key, known->task, nullptr, stamp_digest);
+  } else {
+    ledger_.put_unchanged(key, stamp_digest);
+    restamp_from(key, before);
+  }
+}
+
+void TaskPipeline::take_invalid(const TaskKey& key, LoadResult& result,
+                                std::uint64_t stamp_digest) {
+  const KnownTask* known = ledger_.find(key);
+  const std::uint64_t before = known ? known->stamp_digest : stamp_digest;
+  const bool told = known && !known->valid;
+  ledger_.put_invalid(key, std::move(result.diagnostics), std::move(result.checksum), stamp_digest);
+  if (told && !ledger_.find(key)->news) restamp_from(key, before);
+}
+
+// The tree decides what is there, since only the reconciler can tell a task that went from a whole
+// source that is out of sight. If the tree says that it went, that change is noted, and its rest
+// is awaited as ever: it may be about to be written anew.
+void TaskPipeline::take_gone(const TaskKey& key) {
+  if (is_task(key)) looks_.push_back(key);
+}
+
+void TaskPipeline::take_failure(const TaskKey& key, LoadResult& result, Instant now) {
+  Source& source = sources_[key.source];
+  const std::uint32_t failures = source.queue.failures(key.path) + 1;
+  if (!source.options.retry_on_error || failures >= ReloadQueue::kFailuresShown) {
+    take_invalid(key, result, 0);
+  }
+  if (source.options.retry_on_error) {
+    source.queue.finish_failed(key.path, now);
+  } else {
+    source.queue.finish(key.path);
+  }
+}
+
+}  // namespace pawl

@@ -1,0 +1,114 @@
+#include "core/task/registry.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/task/semver.h"
+
+namespace pawl {
+namespace {
+
+// Two sources may hold the same path.
+std::string trouble_key(const TaskEvent& event) {
+  std::string key = event.source;
+  key += '\0';
+  key += event.path;
+  return key;
+}
+
+// `versions` with `task` put in, or in the place of its own version.
+TaskVersions with(const TaskVersions* versions, const TaskPtr& task) {
+  if (!versions || (!versions->all && versions->latest->version == task->version)) {
+    return {task, nullptr};
+  }
+  auto all = versions->all ? *versions->all : std::vector<TaskPtr>{versions->latest};
+  const auto at =
+      std::lower_bound(all.begin(), all.end(), task, [](const TaskPtr& a, const TaskPtr& b) {
+        return compare_versions(a->version, b->version) < 0;
+      });
+  if (at != all.end() && (*at)->version == task->version) {
+    *at = task;
+  } else {
+    all.insert(at, task);
+  }
+  TaskPtr latest = all.back();
+  return {std::move(latest), std::make_shared<const std::vector<TaskPtr>>(std::move(all))};
+}
+
+}  // namespace
+
+Registry::Registry() : published_(std::make_shared<const RegistrySnapshot>()) {}
+
+std::shared_ptr<const RegistrySnapshot> Registry::snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return published_;
+}
+
+void Registry::apply(std::span<const TaskEvent> events) {
+  if (events.empty()) return;
+  // Its number is also the name under which CowMap keeps the nodes of this batch apart.
+  ++working_.number_;
+  for (const TaskEvent& event : events) apply_one(event);
+  auto next = std::make_shared<const RegistrySnapshot>(working_);
+  {
+    const std::lock_guard lock(mutex_);
+    published_.swap(next);
+  }
+  // The snapshot before goes here, outside the lock, if no reader holds it.
+}
+
+void Registry::apply_one(const TaskEvent& event) {
+  switch (event.kind) {
+    case TaskEventKind::kAdded:
+    case TaskEventKind::kUpdated:
+    case TaskEventKind::kRecovered:
+      put(event.task);
+      return clear_trouble(event);
+    case TaskEventKind::kRemoved:
+      if (event.task) remove(*event.task);
+      return clear_trouble(event);
+    case TaskEventKind::kInvalid:
+    case TaskEventKind::kDuplicate:
+      return put_trouble(event);
+  }
+}
+
+void Registry::put(const TaskPtr& task) {
+  const TaskVersions* versions = working_.tasks_.find(task->uuid);
+  const std::size_t before = !versions ? 0 : versions->all ? versions->all->size() : 1;
+  TaskVersions next = with(versions, task);
+  working_.size_ += (next.all ? next.all->size() : 1) - before;
+  working_.tasks_.put(std::move(next), working_.number_);
+}
+
+void Registry::remove(const Task& task) {
+  const TaskVersions* versions = working_.tasks_.find(task.uuid);
+  if (!versions) return;
+  auto all = versions->all ? *versions->all : std::vector<TaskPtr>{versions->latest};
+  if (std::erase_if(all, [&](const TaskPtr& one) { return one->version == task.version; }) == 0) {
+    return;
+  }
+  --working_.size_;
+  if (all.empty()) {
+    working_.tasks_.erase(task.uuid, working_.number_);
+    return;
+  }
+  TaskVersions next{all.back(), nullptr};
+  if (all.size() > 1) next.all = std::make_shared<const std::vector<TaskPtr>>(std::move(all));
+  working_.tasks_.put(std::move(next), working_.number_);
+}
+
+void Registry::put_trouble(const TaskEvent& event) {
+  auto trouble = std::make_shared<const TaskTrouble>(
+      TaskTrouble{event.source, event.path, event.errors, event.task, event.other_path});
+  working_.troubles_.put(
+      {std::make_shared<const std::string>(trouble_key(event)), std::move(trouble)},
+      working_.number_);
+}
+
+void Registry::clear_trouble(const TaskEvent& event) {
+  if (working_.troubles_.size() == 0) return;
+  working_.troubles_.erase(trouble_key(event), working_.number_);
+}
+
+}  // namespace pawl

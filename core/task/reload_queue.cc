@@ -1,0 +1,159 @@
+#include "core/task/reload_queue.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "core/task/stable_hash.h"
+
+namespace pawl {
+namespace {
+
+constexpr Duration kRetryDelayMax = seconds(60);
+constexpr std::uint32_t kRechecksMax = 3;
+
+}  // namespace
+
+Duration retry_delay(Duration first, std::uint32_t failures, const std::string& path) {
+  Duration delay = std::min(first, kRetryDelayMax);
+  for (std::uint32_t i = 1; i < failures && delay < kRetryDelayMax; ++i) delay *= 2;
+  delay = std::min(delay, kRetryDelayMax);
+  const auto draw =
+      static_cast<std::int64_t>(stable_hash(path + '\0' + std::to_string(failures)) % 1024);
+  return delay + delay / 2 * (draw - 512) / 1024;
+}
+
+void ReloadQueue::want(const std::string& path) {
+  const auto [at, is_new] = works_.try_emplace(path);
+  Work& work = at->second;
+  if (work.state == State::kLoading) {
+    work.again = true;
+    return;
+  }
+  if (is_new) return make_ready(path, work);
+  if (work.state == State::kReady) return;
+  leave(path, work);
+  work.failures = 0;
+  work.rechecks = 0;
+  make_ready(path, work);
+}
+
+void ReloadQueue::forget(const std::string& path) {
+  const auto at = works_.find(path);
+  if (at == works_.end()) return;
+  Work& work = at->second;
+  if (work.state == State::kLoading) {
+    work.dropped = true;
+    work.again = false;
+    return;
+  }
+  leave(path, work);
+  works_.erase(at);
+}
+
+void ReloadQueue::forget_all() {
+  for (auto at = works_.begin(); at != works_.end();) {
+    const std::string path = (at++)->first;
+    forget(path);
+  }
+}
+
+std::optional<std::string> ReloadQueue::take(Instant now) {
+  while (!waiting_.empty() && waiting_.begin()->first <= now) {
+    const std::string path = waiting_.begin()->second;
+    Work& work = works_.at(path);
+    leave(path, work);
+    make_ready(path, work);
+  }
+  if (!can_take()) return std::nullopt;
+  std::string path = std::move(ready_.begin()->second);
+  ready_.erase(ready_.begin());
+  works_.at(path).state = State::kLoading;
+  ++loading_;
+  return path;
+}
+
+bool ReloadQueue::counts(const std::string& path) const {
+  const auto at = works_.find(path);
+  return at != works_.end() && at->second.state == State::kLoading && !at->second.dropped;
+}
+
+std::uint32_t ReloadQueue::failures(const std::string& path) const {
+  const auto at = works_.find(path);
+  return at == works_.end() ? 0 : at->second.failures;
+}
+
+// True: it is wanted again, and ready.
+bool ReloadQueue::end_load(Works::iterator at) {
+  Work& work = at->second;
+  assert(work.state == State::kLoading);
+  --loading_;
+  if (!work.again) return false;
+  work = Work{};
+  make_ready(at->first, work);
+  return true;
+}
+
+void ReloadQueue::finish(const std::string& path) {
+  const auto at = works_.find(path);
+  assert(at != works_.end());
+  if (!end_load(at)) works_.erase(at);
+}
+
+void ReloadQueue::finish_failed(const std::string& path, Instant now) {
+  const auto at = works_.find(path);
+  assert(at != works_.end());
+  if (end_load(at)) return;
+  Work& work = at->second;
+  ++work.failures;
+  wait(path, work, now + retry_delay(options_.retry_delay, work.failures, path));
+}
+
+void ReloadQueue::finish_unsettled(const std::string& path, Instant now) {
+  const auto at = works_.find(path);
+  assert(at != works_.end());
+  if (end_load(at)) return;
+  Work& work = at->second;
+  if (work.rechecks == kRechecksMax) {
+    works_.erase(at);
+    return;
+  }
+  Duration delay = options_.recheck_delay;
+  for (std::uint32_t i = 0; i < work.rechecks; ++i) delay *= 4;
+  ++work.rechecks;
+  work.failures = 0;
+  wait(path, work, now + delay);
+}
+
+void ReloadQueue::hurry(Instant now) {
+  std::set<std::pair<Instant, std::string>> due;
+  for (const auto& [instant, path] : waiting_) {
+    works_.at(path).due = now;
+    due.emplace(now, path);
+  }
+  waiting_ = std::move(due);
+}
+
+void ReloadQueue::make_ready(const std::string& path, Work& work) {
+  work.state = State::kReady;
+  work.turn = ++turn_;
+  ready_.emplace(work.turn, path);
+}
+
+void ReloadQueue::wait(const std::string& path, Work& work, Instant due) {
+  work.state = State::kWaiting;
+  work.due = due;
+  waiting_.emplace(due, path);
+  if (work.failures >= kFailuresShown) ++hopeless_;
+}
+
+// Takes it out of ready_ or waiting_, whichever it is in.
+void ReloadQueue::leave(const std::string& path, const Work& work) {
+  if (work.state == State::kReady) {
+    ready_.erase(work.turn);
+  } else if (work.state == State::kWaiting) {
+    waiting_.erase({work.due, path});
+    if (work.failures >= kFailuresShown) --hopeless_;
+  }
+}
+
+}  // namespace pawl

@@ -1,0 +1,216 @@
+// The half of TaskLedger that compares what should be served with what was told.
+#include <algorithm>
+#include <cassert>
+#include <tuple>
+
+#include "core/task/task_ledger.h"
+
+namespace pawl {
+namespace {
+
+using Told = KnownTask::Told;
+
+// Of one path, a removal comes first: it makes room for what follows.
+int rank(const TaskEvent& event) {
+  return event.kind == TaskEventKind::kRemoved ? 0 : 1;
+}
+
+Diagnostic duplicate_diagnostic(const Task& task, const std::string& other_path) {
+  return {task.path, 0, 0,
+          "duplicate: " + task.path + " has the uuid " + task.uuid + " and the version " +
+              task.version + " of " + other_path + ", which serves; change one of them"};
+}
+
+}  // namespace
+
+struct TaskLedger::Pass {
+  struct Item {
+    SourceIndex source;
+    TaskEvent event;
+  };
+
+  Instant now{};
+  const Awaits* awaits = nullptr;
+  bool restored = false;  // nothing is fetched, and nothing is awaited
+  std::vector<Item> items;
+  std::vector<TaskKey> unfetched;
+  std::set<std::string> left;  // names of identities to settle in the next pass
+
+  void tell(SourceIndex source, TaskEvent event) {
+    event.known_at = now;
+    items.push_back({source, std::move(event)});
+  }
+
+  Announcement finish() {
+    std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+      return std::tuple(rank(a.event), a.source, std::string_view(a.event.path), a.event.kind) <
+             std::tuple(rank(b.event), b.source, std::string_view(b.event.path), b.event.kind);
+    });
+    Announcement announcement;
+    announcement.unfetched = std::move(unfetched);
+    announcement.events.reserve(items.size());
+    for (Item& item : items) announcement.events.push_back(std::move(item.event));
+    return announcement;
+  }
+};
+
+Announcement TaskLedger::announce(Instant now, const Awaits& awaits) {
+  Pass pass;
+  pass.now = now;
+  pass.awaits = &awaits;
+  for (const auto& [name, until] : vacant_) touched_.insert(name);
+  for (const std::string& name : std::exchange(touched_, {})) settle(name, pass);
+  tell_invalid(pass);
+  tell_gone(pass);
+  touched_.clear();  // settle() may touch what it has settled
+  return pass.finish();
+}
+
+std::vector<TaskEvent> TaskLedger::announce_restored() {
+  Pass pass;
+  pass.restored = true;
+  for (const std::string& name : std::exchange(touched_, {})) settle(name, pass);
+  tell_invalid(pass);
+  touched_ = std::move(pass.left);
+  return pass.finish().events;
+}
+
+bool TaskLedger::serves(const Identity& identity, const Claim& claim) const {
+  return identity.told && identity.told_source == claim.source &&
+         identity.told->path == *claim.path;
+}
+
+TaskEvent TaskLedger::event_of(TaskEventKind kind, const Claim& claim) const {
+  TaskEvent event;
+  event.kind = kind;
+  event.task = claim.known->task;
+  event.source = sources_[claim.source].name;
+  event.path = *claim.path;
+  event.stamp_digest = claim.known->stamp_digest;
+  return event;
+}
+
+// One identity: who is to serve it, and what is new about that.
+void TaskLedger::settle(const std::string& name, Pass& pass) {
+  const auto at = identities_.find(name);
+  if (at == identities_.end()) {
+    vacant_.erase(name);
+    return;
+  }
+  Identity& identity = at->second;
+  if (identity.claims.empty()) return settle_vacant(name, identity, pass);
+  vacant_.erase(name);
+  auto server = std::find_if(identity.claims.begin(), identity.claims.end(),
+                             [](const Claim& claim) { return claim.known->valid; });
+  if (server == identity.claims.end()) server = identity.claims.begin();
+  const Claim serving = *server;
+  if (tell_server(identity, serving, pass)) tell_others(Identity(identity), serving, pass);
+}
+
+void TaskLedger::settle_vacant(const std::string& name, Identity& identity, Pass& pass) {
+  if (identity.told) {
+    const SourceIndex source = identity.told_source;
+    const bool path_is_gone = find({source, identity.told->path}) == nullptr;
+    if (path_is_gone && !pass.restored && (*pass.awaits)(source)) {
+      const Instant until = vacant_.try_emplace(name, pass.now + kAwaitMax).first->second;
+      if (pass.now < until) return;
+    }
+    if (pass.restored) pass.left.insert(name);  // first as it was told, and then that it went
+    TaskEvent event;
+    event.kind = pass.restored ? TaskEventKind::kAdded : TaskEventKind::kRemoved;
+    event.task = identity.told;
+    event.source = sources_[source].name;
+    event.path = identity.told->path;
+    pass.tell(source, std::move(event));
+    if (pass.restored) return;
+  }
+  vacant_.erase(name);
+  identities_.erase(name);
+}
+
+// False: the server's content has to be fetched before anything can be told.
+bool TaskLedger::tell_server(Identity& identity, const Claim& server, Pass& pass) {
+  KnownTask& known = *server.known;
+  const TaskPtr& told = identity.told;
+  const bool same_path = serves(identity, server);
+  const bool same_content = told && told->checksum == known.task->checksum;
+  const bool recovers = known.told == Told::kInvalid && known.valid;
+  if (!(same_path && same_content) || recovers) {
+    if (!known.content && !same_content && !pass.restored) {
+      known.unfetched = true;
+      pass.unfetched.push_back({server.source, *server.path});
+      return false;
+    }
+    TaskEventKind kind = told ? TaskEventKind::kUpdated : TaskEventKind::kAdded;
+    if (told && recovers) kind = TaskEventKind::kRecovered;
+    const bool path_is_gone =
+        told && !same_path && find({identity.told_source, told->path}) == nullptr;
+    if (path_is_gone && known.told != Told::kDuplicate) {
+      // Renamed, as opposed to a duplicate that takes over.
+      TaskEvent removed;
+      removed.kind = TaskEventKind::kRemoved;
+      removed.task = told;
+      removed.source = sources_[identity.told_source].name;
+      removed.path = told->path;
+      pass.tell(identity.told_source, std::move(removed));
+      kind = TaskEventKind::kAdded;
+    }
+    TaskEvent event = event_of(kind, server);
+    event.content = std::move(known.content);
+    pass.tell(server.source, std::move(event));
+  }
+  known.content = nullptr;
+  identity.told = known.task;
+  identity.told_source = server.source;
+  if (known.valid) {
+    known.told = Told::kServed;
+    known.fault = nullptr;
+  }
+  return true;
+}
+
+void TaskLedger::tell_others(const Identity& identity, const Claim& server, Pass& pass) {
+  for (const Claim& claim : identity.claims) {
+    KnownTask& known = *claim.known;
+    if (&known == server.known) continue;
+    known.content = nullptr;
+    if (!known.valid) {  // its last good version is served no more
+      unclaim(known);
+      continue;
+    }
+    if (known.told == Told::kDuplicate && known.fault->other_path == *server.path) continue;
+    known.told = Told::kDuplicate;
+    known.fault = std::make_unique<Fault>(Fault{{}, {}, *server.path});
+    TaskEvent event = event_of(TaskEventKind::kDuplicate, claim);
+    event.other_path = *server.path;
+    event.errors.push_back(duplicate_diagnostic(*known.task, *server.path));
+    pass.tell(claim.source, std::move(event));
+  }
+}
+
+void TaskLedger::tell_invalid(Pass& pass) {
+  for (const TaskKey& key : std::exchange(faulty_, {})) {
+    auto& paths = sources_[key.source].paths;
+    const auto at = paths.find(key.path);
+    if (at == paths.end() || at->second.valid || !at->second.news) continue;
+    KnownTask& known = at->second;
+    known.news = false;
+    known.told = Told::kInvalid;
+    TaskEvent event = event_of(TaskEventKind::kInvalid, {key.source, &at->first, &known});
+    event.errors = known.fault->errors;
+    pass.tell(key.source, std::move(event));
+  }
+}
+
+void TaskLedger::tell_gone(Pass& pass) {
+  for (const TaskKey& key : std::exchange(gone_, {})) {
+    if (find(key) != nullptr) continue;  // there again, and told as what it is now
+    TaskEvent event;
+    event.kind = TaskEventKind::kRemoved;
+    event.source = sources_[key.source].name;
+    event.path = key.path;
+    pass.tell(key.source, std::move(event));
+  }
+}
+
+}  // namespace pawl

@@ -1,0 +1,140 @@
+#include "core/task/watched_tasks.h"
+
+#include "core/task/stable_hash.h"
+
+namespace pawl {
+namespace {
+
+bool is_task_directory(const Directory& directory) {
+  const Entry* metadata = directory.entries.find(kMetadataName);
+  return metadata != nullptr && metadata->type() == FileType::kFile;
+}
+
+bool is_archive_name(std::string_view name) {
+  if (name.size() < 5) return false;
+  const std::string_view end = name.substr(name.size() - 4);
+  return end[0] == '.' && (end[1] | 0x20) == 'z' && (end[2] | 0x20) == 'i' && (end[3] | 0x20) == 'p';
+}
+
+bool is_archive(const Entry* entry) {
+  return entry != nullptr && entry->type() == FileType::kFile && is_archive_name(entry->name());
+}
+
+// Stable across runs: what comes of it is stored.
+std::uint64_t combine(std::uint64_t above, std::uint64_t value) {
+  std::uint64_t h = (above + 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu ^ value;
+  h = (h ^ (h >> 32)) * 0xc4ceb9fe1a85ec53u;
+  return h ^ (h >> 29);
+}
+
+// `path` below `root`, without the slash between; nothing if it is not below it.
+std::optional<std::string_view> below(std::string_view root, std::string_view path) {
+  if (!path.starts_with(root)) return std::nullopt;
+  path.remove_prefix(root.size());
+  if (path.empty()) return path;
+  if (root.back() == '/') return path;
+  if (path.front() != '/') return std::nullopt;
+  return path.substr(1);
+}
+
+}  // namespace
+
+std::optional<TaskPlace> WatchedTasks::task_of(SourceIndex source, std::string_view path) const {
+  const Directory* directory = reconciler_.root_directory(sources_[source].root);
+  if (directory == nullptr) return std::nullopt;
+  const std::optional<std::string_view> found = below(directory->name, path);
+  if (!found) return std::nullopt;
+  std::string_view rest = *found;
+  std::string here = directory->name;
+  for (std::uint32_t depth = 0; directory != nullptr; ++depth) {
+    if (is_task_directory(*directory)) return TaskPlace{here, false};
+    if (rest.empty() || (depth == 1 && !sources_[source].recursive)) return std::nullopt;
+    const std::size_t slash = rest.find('/');
+    const std::string_view name = rest.substr(0, slash);
+    rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+    const Entry* entry = directory->entries.find(name);
+    if (here.back() != '/') here += '/';
+    here += name;
+    if (rest.empty() && is_archive(entry)) return TaskPlace{here, true};
+    directory = entry == nullptr ? nullptr : reconciler_.tree().find(entry->child);
+  }
+  return std::nullopt;
+}
+
+void WatchedTasks::visit(SourceIndex source, std::string_view under,
+                         const std::function<bool(const TaskPlace&)>& visit) const {
+  const Directory* root = reconciler_.root_directory(sources_[source].root);
+  if (root == nullptr) return;
+  const std::optional<std::string_view> relative = below(root->name, under);
+  if (!relative) return;
+  // Inside a task there are no others; the task itself counts if it is just here.
+  const std::optional<TaskPlace> place = task_of(source, under);
+  if (place) {
+    if (place->path == under) visit(*place);
+    return;
+  }
+  const Directory* directory = reconciler_.tree().descend(*root, *relative);
+  if (directory == nullptr) return;
+  std::uint32_t depth = relative->empty() ? 0 : 1;
+  for (const char c : *relative) depth += c == '/';
+  visit_below(sources_[source], *directory, std::string(under), depth, visit);
+}
+
+// False: the visitor has seen enough.
+bool WatchedTasks::visit_below(const Source& source, const Directory& directory,
+                               const std::string& path, std::uint32_t depth,
+                               const std::function<bool(const TaskPlace&)>& visit) const {
+  if (is_task_directory(directory)) return visit(TaskPlace{path, false});
+  if (depth >= 1 && !source.recursive) return true;
+  const std::string prefix = path.back() == '/' ? path : path + '/';
+  for (const Entry& entry : directory.entries) {
+    if (is_archive(&entry)) {
+      if (!visit(TaskPlace{prefix + std::string(entry.name()), true})) return false;
+    } else if (const Directory* child = reconciler_.tree().find(entry.child)) {
+      if (!visit_below(source, *child, prefix + std::string(entry.name()), depth + 1, visit))
+        return false;
+    }
+  }
+  return true;
+}
+
+std::uint64_t WatchedTasks::stamp_digest(SourceIndex source, std::string_view path) const {
+  const Directory* root = reconciler_.root_directory(sources_[source].root);
+  if (root == nullptr) return 0;
+  const std::optional<std::string_view> relative = below(root->name, path);
+  if (!relative) return 0;
+  std::uint64_t digest = 1;
+  if (const Directory* directory = reconciler_.tree().descend(*root, *relative)) {
+    return digest_below(*directory, 0, digest) ? digest | 1 : 0;
+  }
+  const std::size_t slash = relative->rfind('/');
+  const std::string_view parent =
+      slash == std::string_view::npos ? std::string_view() : relative->substr(0, slash);
+  const Directory* directory = reconciler_.tree().descend(*root, parent);
+  if (directory == nullptr) return 0;
+  const Entry* entry = directory->entries.find(
+      slash == std::string_view::npos ? *relative : relative->substr(slash + 1));
+  return entry == nullptr ? 0 : entry->stamp(directory->self.device).digest() | 1;
+}
+
+// Adds up a number for each entry, so that their order does not matter. The stamp of a directory is
+// left out: it shows files that are ignored coming and going. False: not all of it is known.
+//
+// That a stamp is unsettled does not matter here. The loader reads after this number was made, and
+// says itself if what it read was unsettled.
+bool WatchedTasks::digest_below(const Directory& directory, std::uint64_t above,
+                                std::uint64_t& digest) const {
+  if (!directory.listed) return false;
+  for (const Entry& entry : directory.entries) {
+    const std::uint64_t path = combine(above, stable_hash(entry.name()));
+    const std::uint64_t stamp = entry.type() == FileType::kDirectory
+                                    ? 2
+                                    : entry.stamp(directory.self.device).digest();
+    digest += combine(path, stamp);
+    const Directory* child = reconciler_.tree().find(entry.child);
+    if (child != nullptr && !digest_below(*child, path, digest)) return false;
+  }
+  return true;
+}
+
+}  // namespace pawl
