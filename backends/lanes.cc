@@ -1,0 +1,126 @@
+#include "backends/lanes.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "backends/thread_clock.h"
+
+namespace pawl {
+namespace {
+
+// A thread that has had nothing to do for so long ends; the next look starts another.
+constexpr std::chrono::seconds kIdleMax(10);
+// How long the destructor waits for a look under way.
+constexpr std::chrono::milliseconds kStopMax(250);
+// Answers that wait for this many others before the loop is woken, so as not to wake it for each.
+constexpr std::size_t kAnswersMax = 64;
+
+}  // namespace
+
+// Shared by the loop thread and the lane's own thread, under `mutex`.
+struct Lanes::Lane {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<LookRequest> requests;
+  bool running = false;
+  bool stopping = false;
+};
+
+// Shared by all threads. Outlives the Lanes if a thread hangs.
+struct Lanes::Outbox {
+  std::mutex mutex;
+  std::vector<LookAnswer> answers;
+  uv_async_t* async = nullptr;  // null: nobody takes them any more
+
+  void put(std::vector<LookAnswer>& ready) {
+    const std::lock_guard lock(mutex);
+    for (LookAnswer& answer : ready) answers.push_back(std::move(answer));
+    ready.clear();
+    if (async != nullptr) uv_async_send(async);
+  }
+};
+
+Lanes::Lanes(uv_loop_t* loop, std::shared_ptr<FileSystem> file_system,
+             std::function<void(LookAnswer)> answered)
+    : file_system_(std::move(file_system)),
+      answered_(std::move(answered)),
+      outbox_(std::make_shared<Outbox>()),
+      async_(this) {
+  uv_async_init(loop, async_.get(), [](uv_async_t* handle) {
+    if (Lanes* self = Handle<uv_async_t, Lanes>::owner_of(handle)) self->deliver();
+  });
+  outbox_->async = async_.get();
+}
+
+Lanes::~Lanes() {
+  {
+    const std::lock_guard lock(outbox_->mutex);
+    outbox_->async = nullptr;
+  }
+  for (auto& [index, lane] : lanes_) {
+    const std::lock_guard lock(lane->mutex);
+    lane->stopping = true;
+    lane->requests.clear();
+    lane->changed.notify_all();
+  }
+  const auto deadline = std::chrono::steady_clock::now() + kStopMax;
+  for (auto& [index, lane] : lanes_) {
+    std::unique_lock lock(lane->mutex);
+    lane->changed.wait_until(lock, deadline, [&] { return !lane->running; });
+  }
+}
+
+void Lanes::submit(LookRequest&& request) {
+  std::shared_ptr<Lane>& lane = lanes_[request.lane];
+  if (!lane) lane = std::make_shared<Lane>();
+  const std::lock_guard lock(lane->mutex);
+  lane->requests.push_back(std::move(request));
+  if (lane->running) {
+    lane->changed.notify_all();
+  } else {
+    lane->running = true;
+    std::thread(run, lane, outbox_, file_system_).detach();
+  }
+}
+
+void Lanes::run(std::shared_ptr<Lane> lane, std::shared_ptr<Outbox> outbox,
+                std::shared_ptr<FileSystem> file_system) {
+  std::vector<LookAnswer> ready;
+  std::unique_lock lock(lane->mutex);
+  while (true) {
+    lane->changed.wait_for(lock, kIdleMax,
+                           [&] { return lane->stopping || !lane->requests.empty(); });
+    if (lane->requests.empty()) break;
+    while (!lane->requests.empty()) {
+      LookRequest request = std::move(lane->requests.front());
+      lane->requests.pop_front();
+      lock.unlock();
+      const Duration before = thread_cpu_time();
+      ready.push_back(perform(*file_system, std::move(request)));
+      ready.back().cost = thread_cpu_time() - before;
+      if (ready.size() >= kAnswersMax) outbox->put(ready);
+      lock.lock();
+    }
+    lock.unlock();
+    outbox->put(ready);
+    lock.lock();
+  }
+  lane->running = false;
+  lane->changed.notify_all();
+}
+
+void Lanes::deliver() {
+  std::vector<LookAnswer> answers;
+  {
+    const std::lock_guard lock(outbox_->mutex);
+    answers.swap(outbox_->answers);
+  }
+  for (LookAnswer& answer : answers) answered_(std::move(answer));
+}
+
+}  // namespace pawl

@@ -1,0 +1,46 @@
+// Threads that perform looks, one a mount: a mount that does not answer holds up only its own.
+//
+// libuv's pool is not used for this. It has four threads for all loops of the process, and four
+// looks at a hung mount would stop every other file operation in it.
+#pragma once
+
+#include <uv.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "backends/handle.h"
+#include "core/file_system.h"
+#include "core/look.h"
+
+namespace pawl {
+
+// Threading: the loop thread, on which `answered` is called too, once for every request.
+class Lanes {
+ public:
+  // `loop` outlives this; `file_system` is kept for as long as a thread may use it.
+  Lanes(uv_loop_t* loop, std::shared_ptr<FileSystem> file_system,
+        std::function<void(LookAnswer)> answered);
+  // Waits for looks under way, but not long for one that hangs: its thread is left to end by itself.
+  ~Lanes();
+  Lanes(const Lanes&) = delete;
+
+  // Looks of one lane are performed one at a time, in this order. Never blocks.
+  void submit(LookRequest&& request);
+
+ private:
+  struct Lane;
+  struct Outbox;
+  static void run(std::shared_ptr<Lane> lane, std::shared_ptr<Outbox> outbox,
+                  std::shared_ptr<FileSystem> file_system);
+  void deliver();
+
+  std::shared_ptr<FileSystem> file_system_;
+  std::function<void(LookAnswer)> answered_;
+  std::map<std::uint32_t, std::shared_ptr<Lane>> lanes_;
+  std::shared_ptr<Outbox> outbox_;
+  Handle<uv_async_t, Lanes> async_;
+};
+
+}  // namespace pawl

@@ -1,0 +1,23 @@
+// Which file systems tell of all their changes, which may hang, and how coarse their timestamps
+// are. The tables know many; evidence at run time (a change found that no watch told) knows more.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/file_system.h"
+
+namespace pawl {
+
+// Linux: by the magic number that statfs gives as f_type. One that is not in the table is taken to
+// be local: "unknown (0x…)".
+Mount classify_magic(std::uint64_t magic);
+
+// macOS and the BSDs: by f_fstypename. One that is not in the table is taken to be local.
+Mount classify_name(std::string_view name);
+
+// The mount that the open file `fd` is on; `path` is for messages. May block as statfs does.
+Result<Mount> mount_of(int fd, const std::string& path);
+
+}  // namespace pawl

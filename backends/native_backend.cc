@@ -1,0 +1,79 @@
+#include "backends/native_backend.h"
+
+#include <algorithm>
+
+namespace pawl {
+namespace {
+
+// What uv_fs_event_start's errors mean to inotify_add_watch(2) and inotify_init1(2).
+Code code_of(int uv_error) {
+  switch (uv_error) {
+    case UV_ENOENT: return Code::kNotFound;
+    case UV_ENOTDIR: return Code::kNotDirectory;
+    case UV_ENOSPC: return Code::kWatchLimit;
+    case UV_EMFILE:
+    case UV_ENFILE: return Code::kInstanceLimit;
+    case UV_ENOMEM: return Code::kNoMemory;
+    case UV_EACCES:
+    case UV_EPERM: return Code::kPermission;
+    default: return Code::kUnsupported;
+  }
+}
+
+}  // namespace
+
+NativeBackend::NativeBackend(uv_loop_t* loop, HintSink& sink, NativeOptions options)
+    : loop_(loop), sink_(sink), options_(options), prepare_(this), check_(this) {
+  uv_prepare_init(loop, prepare_.get());
+  uv_check_init(loop, check_.get());
+  uv_prepare_start(prepare_.get(), [](uv_prepare_t* handle) {
+    if (NativeBackend* self = Handle<uv_prepare_t, NativeBackend>::owner_of(handle)) self->burst_ = 0;
+  });
+  uv_check_start(check_.get(), [](uv_check_t* handle) {
+    if (NativeBackend* self = Handle<uv_check_t, NativeBackend>::owner_of(handle)) self->turn_ends();
+  });
+  uv_unref(reinterpret_cast<uv_handle_t*>(prepare_.get()));
+  uv_unref(reinterpret_cast<uv_handle_t*>(check_.get()));
+}
+
+NativeBackend::~NativeBackend() = default;
+
+Status NativeBackend::watch(DirectoryId directory, const std::string& path) {
+  auto watch = std::make_unique<Watch>();
+  watch->backend = this;
+  watch->directory = directory;
+  watch->handle = Handle<uv_fs_event_t, Watch>(watch.get());
+  uv_fs_event_init(loop_, watch->handle.get());
+  if (const int error = uv_fs_event_start(watch->handle.get(), on_event, path.c_str(), 0))
+    return Status(code_of(error), "watch", path, {}, -error);
+  if (watches_.size() <= directory.index) watches_.resize(directory.index + 1);
+  watches_[directory.index] = std::move(watch);
+  return {};
+}
+
+void NativeBackend::unwatch(DirectoryId directory) {
+  if (directory.index < watches_.size() && watches_[directory.index] &&
+      watches_[directory.index]->directory == directory)
+    watches_[directory.index].reset();
+}
+
+void NativeBackend::on_event(uv_fs_event_t* handle, const char* name, int events, int status) {
+  Watch* watch = Handle<uv_fs_event_t, Watch>::owner_of(handle);
+  if (watch == nullptr) return;
+  NativeBackend& self = *watch->backend;
+  ++self.burst_;
+  const bool renamed = (events & UV_RENAME) != 0;
+  // No name: on Windows, that the buffer of this directory overflowed.
+  self.sink_.hint(watch->directory, status < 0 || name == nullptr ? "" : name,
+                  renamed ? HintKind::kRenamed : HintKind::kTouched, Via::kNative);
+}
+
+void NativeBackend::turn_ends() {
+  burst_max_ = std::max(burst_max_, burst_);
+  if (options_.queue_max != 0 && static_cast<double>(burst_) >=
+                                     options_.alarm_share * static_cast<double>(options_.queue_max))
+    sink_.suspect(LossReason::kOverflow);
+  burst_ = 0;
+}
+
+}  // namespace pawl

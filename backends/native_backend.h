@@ -1,0 +1,60 @@
+// uv_fs_event as a Backend: one handle a directory, one inotify descriptor a loop.
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "backends/handle.h"
+#include "core/backend.h"
+
+namespace pawl {
+
+struct NativeOptions {
+  // fs.inotify.max_queued_events: what the kernel's queue holds before it drops events. 0: unknown,
+  // and then no burst is an alarm.
+  std::uint64_t queue_max = 16384;
+  // Callbacks in one turn of the loop, as a share of queue_max, that count as a sign of overflow.
+  double alarm_share = 0.5;
+};
+
+// Overflow: libuv drops IN_Q_OVERFLOW (src/unix/linux-inotify.c, uv__inotify_read: its wd of -1
+// belongs to no watcher). But the whole queue is read in one turn, so a queue that ran full shows as
+// a burst of callbacks. Half of it is enough for an alarm: events of handles that were stopped
+// meanwhile arrive uncounted.
+class NativeBackend : public Backend {
+ public:
+  // `loop` and `sink` outlive this.
+  NativeBackend(uv_loop_t* loop, HintSink& sink, NativeOptions options);
+  ~NativeBackend() override;
+  NativeBackend(const NativeBackend&) = delete;
+
+  Status watch(DirectoryId directory, const std::string& path) override;
+  void unwatch(DirectoryId directory) override;
+
+  // The most callbacks that one turn of the loop has brought.
+  std::uint64_t burst_max() const { return burst_max_; }
+
+ private:
+  struct Watch {
+    NativeBackend* backend;
+    DirectoryId directory;
+    Handle<uv_fs_event_t, Watch> handle;
+  };
+
+  static void on_event(uv_fs_event_t* handle, const char* name, int events, int status);
+  void turn_ends();
+
+  uv_loop_t* loop_;
+  HintSink& sink_;
+  NativeOptions options_;
+  std::vector<std::unique_ptr<Watch>> watches_;  // by DirectoryId::index
+  Handle<uv_prepare_t, NativeBackend> prepare_;
+  Handle<uv_check_t, NativeBackend> check_;
+  std::uint64_t burst_ = 0;
+  std::uint64_t burst_max_ = 0;
+};
+
+}  // namespace pawl

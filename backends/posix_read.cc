@@ -1,0 +1,92 @@
+// Reading one file whole, confined to its root.
+#include <algorithm>
+
+#include "backends/posix_beneath.h"
+#include "backends/posix_file_system.h"
+#include "backends/posix_open.h"
+
+namespace pawl {
+namespace {
+
+Status read_error(int error, const std::string& path) {
+  switch (error) {
+    case EXDEV:
+      return Status(Code::kEscapes, "read", path, "leads outside its root");
+    case ELOOP:
+      return Status(Code::kInvalid, "read", path, "a symbolic link", error);
+    // A socket, or a device without a driver.
+    case ENXIO:
+    case ENODEV:
+      return Status(Code::kInvalid, "read", path, "not a regular file", error);
+    default:
+      return Status::from_errno(error, "read", path);
+  }
+}
+
+Status too_large(const std::string& path, std::uint64_t size_max) {
+  return Status(Code::kTooLarge, "read", path,
+                "larger than the limit of " + std::to_string(size_max) + " bytes");
+}
+
+// Reads to the end, wherever it is by then; at most one byte more than `size_max`.
+int read_all(const Descriptor& file, std::uint64_t size_hint, std::uint64_t size_max,
+             std::string& bytes) {
+  constexpr std::uint64_t kRoomMin = 4096;
+  std::uint64_t room = std::clamp(size_hint + 1, std::min(kRoomMin, size_max + 1), size_max + 1);
+  std::size_t size = 0;
+  for (;;) {
+    bytes.resize(room);
+    const ssize_t count =
+        uninterrupted([&] { return ::read(file.get(), bytes.data() + size, bytes.size() - size); });
+    if (count < 0) return errno;
+    size += static_cast<std::size_t>(count);
+    if (count == 0 || size > size_max) break;
+    if (size == room) room = std::min(room * 2, size_max + 1);
+  }
+  bytes.resize(size);
+  return 0;
+}
+
+Result<FileContent> read_open(const Descriptor& file, const std::string& path,
+                              std::uint64_t size_max) {
+  struct stat st;
+  if (::fstat(file.get(), &st) != 0) return read_error(errno, path);
+  if (!S_ISREG(st.st_mode)) return Status(Code::kInvalid, "read", path, "not a regular file");
+  const auto size = static_cast<std::uint64_t>(st.st_size);
+  if (size > size_max) return too_large(path, size_max);
+  FileContent content;
+  if (const int error = read_all(file, size, size_max, content.bytes)) {
+    return read_error(error, path);
+  }
+  if (content.bytes.size() > size_max) return too_large(path, size_max);
+  if (::fstat(file.get(), &st) != 0) return read_error(errno, path);
+  content.stamp = stamp_of(st);
+  return content;
+}
+
+}  // namespace
+
+Result<FileContent> PosixFileSystem::read(const std::string& root, const std::string& relative,
+                                          const ReadOptions& options) {
+  const std::string path = root + "/" + relative;
+  Descriptor top;
+  if (const int error = open_path(root, kNameOnly | kRealDirectory, top)) {
+    return read_error(error, root);
+  }
+  const Beneath where{.root = top.get(),
+                      .root_path = root,
+                      .follow_symlinks = options.follow_symlinks,
+                      .by_kernel = by_kernel_};
+  // Before the first byte: a write while we read is then never older than `read_at`, and the stamp
+  // shows itself unsettled.
+  const WallNs read_at = wall_now();
+  Descriptor file;
+  if (const int error = open_beneath(where, relative, kReadOnly, file)) {
+    return read_error(error, path);
+  }
+  Result<FileContent> content = read_open(file, path, options.size_max);
+  if (content.ok()) content->read_at = read_at;
+  return content;
+}
+
+}  // namespace pawl
