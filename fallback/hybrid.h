@@ -1,0 +1,82 @@
+// The hybrid: native where it can be, polled where it must be, directory by directory, and back.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "core/backend.h"
+#include "core/coverage.h"
+#include "core/time.h"
+#include "core/watch_budget.h"
+
+namespace pawl {
+
+struct HybridOptions {
+  WatchBudget budget;
+  // The user's limit on native watches now; nothing where there is none or it is not known.
+  std::function<std::optional<std::uint64_t>()> watches_max;
+  // While directories wait for native watches, the next attempt comes after these, doubling.
+  Duration retry_min = seconds(1);
+  Duration retry_max = seconds(60);
+  // A polled directory takes the watch of one that has been quieter only this often, …
+  Duration swap_interval = seconds(10);
+  // … and only from one that has had it for so long.
+  Duration swap_after = seconds(60);
+};
+
+// Holds no handle itself; decides which of the two backends watches what.
+class Hybrid : public Coverer {
+ public:
+  // Both backends outlive this.
+  Hybrid(Backend& native, Backend& poll, HybridOptions options);
+
+  Result<Coverage> cover(DirectoryId directory, const std::string& path, const Mount& mount,
+                         BackendChoice choice, Instant now) override;
+  void uncover(DirectoryId directory) override;
+  void changed(DirectoryId directory, Instant now) override;
+  std::vector<DirectoryId> reconsider(Instant now, std::size_t max) override;
+  Instant next_deadline() const override;
+
+  std::uint64_t native_count() const { return native_count_; }
+  // How many native watches it would take at most now.
+  std::uint64_t budget() const;
+
+ private:
+  struct Covered {
+    DirectoryId directory;
+    Mode mode = Mode::kNone;
+    bool waiting = false;   // polled only for want of a native watch
+    bool yielding = false;  // gives its watch to a busier one
+    float activity = 0;     // changes, of which half are forgotten every five minutes
+    Instant changed_at{};
+    Instant since{};
+  };
+
+  Covered* find(DirectoryId directory);
+  Coverage poll(Covered& covered, const std::string& path, const Mount& mount, Reason reason,
+                int os_error);
+  double activity(const Covered& covered, Instant now) const;
+  void pick_waiting(Instant now, std::size_t max, std::vector<DirectoryId>& picked);
+  void pick_swap(Instant now, std::vector<DirectoryId>& picked);
+
+  Backend& native_;
+  Backend& poll_;
+  HybridOptions options_;
+  std::vector<Covered> covered_;  // by DirectoryId::index
+  std::uint64_t native_count_ = 0;
+  std::uint64_t waiting_count_ = 0;
+  std::uint64_t freed_ = 0;    // native watches given back while others waited
+  std::size_t batch_ = 1;      // how many to try at once; grows while they succeed
+  std::uint64_t budget_;       // as last read
+  bool refused_ = false;       // an attempt since then found no watch to be had
+  bool trying_ = false;        // directories were picked, and how it went is not yet known
+  std::size_t untried_ = 0;    // of those
+  Instant picked_at_{};
+  Instant retry_at_{};
+  Duration retry_{};
+  Instant swap_at_{};
+};
+
+}  // namespace pawl

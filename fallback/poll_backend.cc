@@ -1,0 +1,41 @@
+#include "fallback/poll_backend.h"
+
+namespace pawl {
+
+PollBackend::PollBackend(uv_loop_t* loop, HintSink& sink, PollOptions options)
+    : loop_(loop), sink_(sink), options_(options) {}
+
+Status PollBackend::watch(DirectoryId directory, const std::string& path) {
+  if (handles_ >= options_.handles_max) return {};
+  auto watch = std::make_unique<Watch>();
+  watch->backend = this;
+  watch->directory = directory;
+  watch->handle = Handle<uv_fs_poll_t, Watch>(watch.get());
+  uv_fs_poll_init(loop_, watch->handle.get());
+  const auto interval = std::chrono::ceil<milliseconds>(options_.interval).count();
+  if (const int error = uv_fs_poll_start(watch->handle.get(), on_poll, path.c_str(),
+                                         static_cast<unsigned int>(interval)))
+    return Status::from_errno(-error, "poll", path);
+  if (watches_.size() <= directory.index) watches_.resize(directory.index + 1);
+  watches_[directory.index] = std::move(watch);
+  ++handles_;
+  return {};
+}
+
+void PollBackend::unwatch(DirectoryId directory) {
+  if (directory.index >= watches_.size() || !watches_[directory.index] ||
+      watches_[directory.index]->directory != directory)
+    return;
+  watches_[directory.index].reset();
+  --handles_;
+}
+
+void PollBackend::on_poll(uv_fs_poll_t* handle, int status, const uv_stat_t*, const uv_stat_t*) {
+  Watch* watch = Handle<uv_fs_poll_t, Watch>::owner_of(handle);
+  if (watch == nullptr) return;
+  // An error: it is gone, or can't be seen, and its parent knows more. Else names came or went.
+  watch->backend->sink_.hint(watch->directory, status < 0 ? "." : "", HintKind::kRenamed,
+                             Via::kPoll);
+}
+
+}  // namespace pawl

@@ -1,0 +1,153 @@
+#include "fallback/watcher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "backends/file_system.h"
+#include "backends/handle.h"
+#include "backends/lanes.h"
+#include "backends/limits.h"
+#include "backends/native_backend.h"
+#include "core/coalesce.h"
+#include "fallback/poll_backend.h"
+
+namespace pawl {
+namespace {
+
+std::optional<std::uint64_t> watches_max() { return read_watch_limits().watches_max; }
+
+NativeOptions native_options() {
+  return NativeOptions{.queue_max = read_watch_limits().queue_max.value_or(0)};
+}
+
+}  // namespace
+
+Instant monotonic_now() { return from_ns(static_cast<std::int64_t>(uv_hrtime())); }
+
+// Shared only so that a callback that destroys the Watcher does not pull the ground from under the
+// turn that called it.
+struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
+  Core(uv_loop_t* loop, WatcherOptions options, std::function<void(WatchBatch)> callback)
+      : on_batch(std::move(callback)),
+        native(loop, *this, native_options()),
+        poll(loop, *this, PollOptions{.interval = options.poll_interval}),
+        hybrid(native, poll,
+               HybridOptions{.budget = options.native_watch_budget, .watches_max = watches_max}),
+        reconciler(hybrid, options.reconciler),
+        lanes(loop, make_file_system(),
+              [this](LookAnswer answer) {
+                reconciler.answered(std::move(answer));
+                due = true;
+              }),
+        check(this),
+        idle(this),
+        timer(this) {
+    uv_check_init(loop, check.get());
+    uv_idle_init(loop, idle.get());
+    uv_timer_init(loop, timer.get());
+    uv_check_start(check.get(), [](uv_check_t* handle) {
+      if (Core* self = Handle<uv_check_t, Core>::owner_of(handle)) self->turn();
+    });
+  }
+
+  // Backends call these from within a turn of the loop; the step comes at its end.
+  void hint(DirectoryId directory, std::string_view name, HintKind kind, Via via) override {
+    reconciler.hint(directory, name, kind, via);
+    due = true;
+  }
+  void suspect(LossReason reason) override {
+    reconciler.suspect(reason);
+    // The alarm is raised at the end of a turn, perhaps after this core's part of it.
+    wake();
+  }
+
+  void turn() {
+    const Instant now = monotonic_now();
+    if (!due && now < reconciler.next_deadline()) return;
+    due = false;
+    const std::shared_ptr<Core> alive = shared_from_this();
+    WatchEffects effects;
+    reconciler.step(now, effects);
+    for (LookRequest& request : effects.looks) lanes.submit(std::move(request));
+    wake_for(now, effects.more);
+    if (effects.changes.empty() && effects.notices.empty()) return;
+    link_renames(effects.changes);
+    on_batch(WatchBatch{std::move(effects.changes), std::move(effects.notices)});
+  }
+
+  void wake_for(Instant now, bool more) {
+    if (more) return wake();
+    uv_idle_stop(idle.get());
+    const Instant next = reconciler.next_deadline();
+    if (next == kNever) {
+      uv_timer_stop(timer.get());
+      return;
+    }
+    const auto wait = std::chrono::ceil<milliseconds>(std::max(next - now, Duration::zero()));
+    // The loop's own time may be behind by as long as this turn took.
+    uv_update_time(uv_handle_get_loop(reinterpret_cast<uv_handle_t*>(timer.get())));
+    uv_timer_start(
+        timer.get(),
+        [](uv_timer_t* handle) {
+          if (Core* self = Handle<uv_timer_t, Core>::owner_of(handle)) self->turn();
+        },
+        static_cast<std::uint64_t>(wait.count()), 0);
+  }
+
+  // Soon, but not from within the caller. An idle handle keeps the loop from waiting.
+  void wake() {
+    due = true;
+    uv_idle_start(idle.get(), [](uv_idle_t*) {});
+  }
+
+  std::function<void(WatchBatch)> on_batch;
+  NativeBackend native;
+  PollBackend poll;
+  Hybrid hybrid;
+  Reconciler reconciler;
+  Lanes lanes;
+  Handle<uv_check_t, Core> check;
+  Handle<uv_idle_t, Core> idle;
+  Handle<uv_timer_t, Core> timer;
+  bool due = true;
+};
+
+Watcher::Watcher(uv_loop_t* loop, WatcherOptions options, std::function<void(WatchBatch)> on_batch)
+    : core_(std::make_shared<Core>(loop, std::move(options), std::move(on_batch))) {}
+
+Watcher::~Watcher() {
+  // Within the callback the turn holds on to the core until it ends, but must see no more of it.
+  core_->check.reset();
+  core_->idle.reset();
+  core_->timer.reset();
+}
+
+std::uint32_t Watcher::add_root(RootOptions options) {
+  core_->wake();
+  return core_->reconciler.add_root(std::move(options), monotonic_now());
+}
+
+void Watcher::remove_root(std::uint32_t root) { core_->reconciler.remove_root(root); }
+
+void Watcher::rescan(std::uint32_t root) {
+  core_->reconciler.rescan(root);
+  core_->wake();
+}
+
+void Watcher::look(std::uint32_t root, std::string_view path) {
+  const Directory* directory = core_->reconciler.root_directory(root);
+  if (directory == nullptr || path.size() < directory->name.size()) return;
+  const std::string_view below = path.substr(std::min(path.size(), directory->name.size() + 1));
+  const std::size_t slash = below.rfind('/');
+  const std::string_view parent = slash == std::string_view::npos ? "" : below.substr(0, slash);
+  const std::string_view name = slash == std::string_view::npos ? below : below.substr(slash + 1);
+  if (const Directory* holder = core_->reconciler.tree().descend(*directory, parent))
+    core_->reconciler.hint(holder->id, name.empty() ? "." : name, HintKind::kTouched, Via::kScan);
+  core_->wake();
+}
+
+const Reconciler& Watcher::reconciler() const { return core_->reconciler; }
+
+Metrics Watcher::metrics() const { return core_->reconciler.metrics(); }
+
+}  // namespace pawl

@@ -1,0 +1,63 @@
+// Watches directory trees on a libuv loop: the reconciler with its backends, its lanes and a timer.
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "core/change.h"
+#include "core/notice.h"
+#include "core/reconciler.h"
+#include "fallback/hybrid.h"
+
+namespace pawl {
+
+struct WatcherOptions {
+  ReconcilerOptions reconciler;
+  WatchBudget native_watch_budget;
+  // Of the uv_fs_poll handles; each root has its own for the sweeps.
+  Duration poll_interval = seconds(1);
+};
+
+// What one turn of the loop has brought, in the order in which it is to be applied.
+struct WatchBatch {
+  std::vector<Change> changes;
+  std::vector<Notice> notices;
+};
+
+// Threading: everything, the callback too, on the thread that runs `loop`.
+class Watcher {
+ public:
+  // `loop` outlives this, and runs one more turn after its destruction to free the handles.
+  // `on_batch` may destroy the Watcher.
+  Watcher(uv_loop_t* loop, WatcherOptions options, std::function<void(WatchBatch)> on_batch);
+  // Stops watching. Returns within 250 ms even if a mount hangs. No callback follows.
+  ~Watcher();
+  Watcher(const Watcher&) = delete;
+
+  // Starts watching a root; its index is what changes and notices name it by. A root that is not
+  // there is reported as unavailable and watched as soon as it is.
+  std::uint32_t add_root(RootOptions options);
+  void remove_root(std::uint32_t root);
+  // Compares everything below the root with the disk.
+  void rescan(std::uint32_t root);
+
+  // Has the absolute `path` below the root looked at, as if a hint had come.
+  void look(std::uint32_t root, std::string_view path);
+
+  const Reconciler& reconciler() const;
+  Metrics metrics() const;
+
+ private:
+  struct Core;
+  std::shared_ptr<Core> core_;
+};
+
+// Now, on the clock that Changes are timed with: CLOCK_MONOTONIC (uv_hrtime).
+Instant monotonic_now();
+
+}  // namespace pawl
