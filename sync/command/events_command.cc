@@ -1,0 +1,198 @@
+// pawl events: the normalized stream of file changes, without tasks.
+#include <spdlog/spdlog.h>
+
+#include "backends/file_system.h"
+#include "core/coalesce.h"
+#include "core/ignore.h"
+#include "fallback/watcher.h"
+#include "sync/command/common.h"
+#include "sync/command/notices.h"
+#include "sync/human_lines.h"
+#include "sync/json_lines.h"
+
+namespace pawl::command {
+namespace {
+
+struct EventsOptions {
+  CommonOptions common;
+  std::vector<std::string> paths;
+  std::vector<std::string> ignore;
+  BackendChoice backend = BackendChoice::kAuto;
+  std::uint32_t poll_interval_ms = 1000;
+  std::uint32_t debounce_ms = 0;
+  bool no_recursive = false;
+  bool follow_symlinks = false;
+};
+
+class EventsCommand {
+ public:
+  explicit EventsCommand(const EventsOptions& options)
+      : options_(options),
+        colours_(wants_colours()),
+        loop_([this] { stop(); }),
+        output_(loop_.get(), [this] { flush_if_rested(); }, [this] { loop_.stop(); }),
+        timer_(this),
+        watcher_(loop_.get(), watcher_options(), [this](WatchBatch batch) { take(std::move(batch)); }),
+        progress_(loop_.get(), !options.common.quiet, [this] {
+          return scanning_line(watcher_.reconciler().tree().size(), watcher_.metrics().files);
+        }) {
+    uv_timer_init(loop_.get(), timer_.get());
+  }
+
+  int run(const IgnoreRules& ignore) {
+    for (const std::string& path : options_.paths) {
+      RootOptions root;
+      root.path = path;
+      root.recursive = !options_.no_recursive;
+      root.follow_symlinks = options_.follow_symlinks;
+      root.backend = options_.backend;
+      root.poll_interval = milliseconds(options_.poll_interval_ms);
+      if (!ignore.empty())
+        root.ignored = [ignore](std::string_view name, bool directory) {
+          return ignore.matches(name, directory);
+        };
+      watcher_.add_root(std::move(root));
+    }
+    unready_ = options_.paths.size();
+    loop_.run();
+    output_.close();
+    return kExitOk;
+  }
+
+ private:
+  WatcherOptions watcher_options() const {
+    WatcherOptions options;
+    options.poll_interval = milliseconds(options_.poll_interval_ms);
+    return options;
+  }
+
+  void take(WatchBatch batch) {
+    std::string lines;
+    for (const Notice& notice : batch.notices) {
+      if (std::holds_alternative<ReadyNotice>(notice)) {
+        if (--unready_ == 0) ready(lines);
+      } else {
+        notices_.add(lines, notice, options_.common.json, colours_);
+      }
+    }
+    notices_.finish(options_.common.json);
+    output_.write(std::move(lines));
+    if (batch.changes.empty()) return;
+    // While the reader is behind, changes are kept by path: that grows with what there is, and not
+    // with how often it changes.
+    if (options_.debounce_ms == 0 && output_.ready() && held_.size() == 0) {
+      write(batch.changes);
+      return;
+    }
+    for (Change& change : batch.changes) held_.add(std::move(change));
+    rested_ = false;
+    if (options_.debounce_ms == 0) return flush_if_rested();
+    uv_timer_start(
+        timer_.get(),
+        [](uv_timer_t* handle) {
+          EventsCommand* self = Handle<uv_timer_t, EventsCommand>::owner_of(handle);
+          if (self == nullptr) return;
+          self->rested_ = true;
+          self->flush_if_rested();
+        },
+        options_.debounce_ms, 0);
+  }
+
+  void flush_if_rested() {
+    if (held_.size() == 0 || !output_.ready()) return;
+    if (options_.debounce_ms == 0 || rested_) write(held_.take());
+  }
+
+  void write(const std::vector<Change>& changes) {
+    std::string lines;
+    for (const Change& change : changes) {
+      if (options_.common.json) {
+        append_json_line(lines, change);
+      } else {
+        append_human_line(lines, change, colours_);
+      }
+    }
+    output_.write(std::move(lines));
+  }
+
+  void ready(std::string& lines) {
+    progress_.finish();
+    const Metrics metrics = watcher_.metrics();
+    const ReadyEvent event{watcher_.reconciler().tree().size(), metrics.files,
+                           metrics.directories[static_cast<std::size_t>(Mode::kNative)],
+                           metrics.directories[static_cast<std::size_t>(Mode::kPolled)],
+                           monotonic_now()};
+    if (options_.common.json) {
+      append_json_line(lines, event);
+    } else if (!options_.common.quiet) {
+      append_human_line(lines, event, colours_);
+    }
+  }
+
+  void stop() {
+    // What waits for a rest has been seen, and is told.
+    if (held_.size() > 0) write(held_.take());
+    loop_.stop();
+  }
+
+  const EventsOptions& options_;
+  bool colours_;
+  CommandLoop loop_;
+  Output output_;
+  Handle<uv_timer_t, EventsCommand> timer_;
+  Coalescer held_;
+  bool rested_ = false;
+  std::size_t unready_ = 0;
+  NoticePrinter notices_;
+  Watcher watcher_;
+  Progress progress_;
+};
+
+int run_events(EventsOptions& options) {
+  set_up_logging(options.common);
+  Result<IgnoreRules> ignore = IgnoreRules::compile(options.ignore);
+  if (!ignore.ok()) {
+    spdlog::error("{}", ignore.status().message());
+    return kExitUsage;
+  }
+  const std::unique_ptr<FileSystem> files = make_file_system();
+  for (std::string& path : options.paths) {
+    path = absolute_path(path);
+    const Result<Stamp> stamp = files->stat(path + "/.");
+    if (!stamp.ok()) {
+      spdlog::error("{} (give a directory that exists)", stamp.status().message());
+      return kExitUsage;
+    }
+  }
+  return EventsCommand(options).run(*ignore);
+}
+
+}  // namespace
+
+void add_events(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<EventsOptions>();
+  CLI::App* command = app.add_subcommand(
+      "events", "Prints every change of files below PATH, normalized: no tasks, no database");
+  command->add_option("PATH", options->paths, "Directories to watch")->required();
+  command->add_option("--ignore", options->ignore,
+                      "Leave out what matches this pattern, as in .gitignore; may be repeated");
+  add_backend_option(*command, options->backend);
+  command
+      ->add_option("--poll-interval-ms", options->poll_interval_ms,
+                   "How often polled directories are looked at")
+      ->check(CLI::Range(10, 86'400'000))
+      ->capture_default_str();
+  command->add_flag("--no-recursive", options->no_recursive, "Only what is directly in PATH");
+  command->add_flag("--follow-symlinks", options->follow_symlinks,
+                    "Follow symbolic links that stay below PATH");
+  command
+      ->add_option("--debounce-ms", options->debounce_ms,
+                   "0: each change as soon as it is known. N: one batch, a change a path, once "
+                   "nothing has changed for N ms")
+      ->check(CLI::Range(0, 3'600'000))
+      ->capture_default_str();
+  add_common_options(*command, options->common);
+  command->callback([options, &exit_code] { exit_code = run_events(*options); });
+}
+
+}  // namespace pawl::command

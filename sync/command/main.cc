@@ -1,0 +1,36 @@
+#include <clocale>
+#include <csignal>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "sync/command/common.h"
+
+int main(int argc, char** argv) {
+#ifndef _WIN32
+  // A reader that goes away is an error of the write, and no reason to die.
+  std::signal(SIGPIPE, SIG_IGN);
+#endif
+  CLI::App app("pawl keeps a registry of tasks and its SQLite database true to the disk.", "pawl");
+  app.set_version_flag("--version", "pawl " PAWL_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 3 a task is invalid.\n"
+      "`pawl COMMAND --help` tells more of each.");
+  int exit_code = 0;
+  pawl::command::add_watch(app, exit_code);
+  pawl::command::add_sync(app, exit_code);
+  pawl::command::add_check(app, exit_code);
+  pawl::command::add_events(app, exit_code);
+  pawl::command::add_status(app, exit_code);
+  pawl::command::add_doctor(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : pawl::command::kExitUsage;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "pawl: {}\n", error.what());
+    return pawl::command::kExitFailure;
+  }
+  return exit_code;
+}

@@ -1,0 +1,45 @@
+// Threads that load tasks: read, check, hash. Those of one source are its own, so that a mount that
+// hangs holds up no other source.
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "backends/handle.h"
+#include "core/file_system.h"
+#include "core/task/loader.h"
+
+namespace pawl {
+
+// Threading: the loop thread, on which `loaded` is called too, once for every load that ends while
+// the pool is there.
+class LoaderPool {
+ public:
+  // `loop` outlives this. At most `threads_max` loads are under way at once; a thread is started
+  // when one is first needed.
+  LoaderPool(uv_loop_t* loop, std::shared_ptr<FileSystem> file_system, std::uint32_t threads_max,
+             std::function<void(LoadResult)> loaded);
+  // Drops what has not begun and waits for the rest, but not long for a load that hangs: its thread
+  // is left to end by itself.
+  ~LoaderPool();
+  LoaderPool(const LoaderPool&) = delete;
+
+  // Never blocks.
+  void submit(LoadRequest request);
+
+ private:
+  struct Shared;
+  static void run(std::shared_ptr<Shared> shared, std::shared_ptr<FileSystem> file_system);
+  void deliver();
+
+  std::shared_ptr<FileSystem> file_system_;
+  std::uint32_t threads_max_;
+  std::function<void(LoadResult)> loaded_;
+  std::shared_ptr<Shared> shared_;
+  Handle<uv_async_t, LoaderPool> async_;
+};
+
+}  // namespace pawl

@@ -1,0 +1,193 @@
+#include "sync/schema.h"
+
+#include <array>
+#include <filesystem>
+
+namespace pawl {
+namespace {
+
+// The bodies stand last: SQLite keeps the beginning of a row in its page and the rest in overflow
+// pages, so what a start reads of each task (all but the bodies) is found without following them.
+//
+// `enabled` is the operator's switch on a live row; `enabled_before` keeps it while the task is
+// away. `stamp` is what the disk looked like when the task was read, as 64 bits; 0: not known.
+// `problems` holds the paths that serve no task: of a task that never was valid (its identity is
+// null), and duplicates (with all that is needed for one to take over without being read again).
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE tasks (
+  id INTEGER PRIMARY KEY,
+  uuid TEXT NOT NULL,
+  version TEXT NOT NULL,
+  label TEXT NOT NULL,
+  description TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  source TEXT NOT NULL,
+  path TEXT NOT NULL,
+  checksum TEXT NOT NULL,
+  enabled INTEGER NOT NULL,
+  enabled_before INTEGER,
+  valid INTEGER NOT NULL,
+  errors TEXT,
+  stamp INTEGER NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  validated_at TEXT,
+  removed_at TEXT,
+  metadata TEXT NOT NULL,
+  input_schema TEXT,
+  output_schema TEXT,
+  script TEXT NOT NULL,
+  UNIQUE (uuid, version)
+);
+CREATE INDEX tasks_live_by_path ON tasks (path) WHERE removed_at IS NULL;
+CREATE INDEX tasks_invalid ON tasks (path) WHERE valid = 0;
+CREATE TABLE problems (
+  path TEXT NOT NULL PRIMARY KEY,
+  source TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  uuid TEXT,
+  version TEXT,
+  label TEXT,
+  description TEXT,
+  tags TEXT,
+  checksum TEXT,
+  other_path TEXT,
+  errors TEXT NOT NULL,
+  stamp INTEGER NOT NULL,
+  at TEXT NOT NULL
+);
+CREATE TABLE changes (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  at TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  uuid TEXT,
+  version TEXT,
+  path TEXT NOT NULL,
+  checksum TEXT
+);
+CREATE TABLE sources (
+  name TEXT NOT NULL PRIMARY KEY,
+  root TEXT NOT NULL,
+  root_device TEXT NOT NULL,
+  root_inode TEXT NOT NULL,
+  state TEXT NOT NULL,
+  reason TEXT,
+  since TEXT NOT NULL,
+  directories INTEGER NOT NULL,
+  files INTEGER NOT NULL,
+  native INTEGER NOT NULL,
+  polled INTEGER NOT NULL,
+  last_scan_at TEXT
+);
+PRAGMA application_id = 1346459468;
+PRAGMA user_version = 1;
+)sql";
+
+// Element i leads from version i to version i + 1, and sets user_version.
+constexpr std::array<const char*, kSchemaVersion> kMigrations = {kVersion1};
+
+Status foreign(const std::string& path, std::string why) {
+  return Status(Code::kForeign, "use", path, std::move(why));
+}
+
+Status check_newer(const std::string& path, std::int64_t version) {
+  if (version <= kSchemaVersion) return Status();
+  return foreign(path, "it was written by a newer pawl (its schema is version " +
+                           std::to_string(version) + ", this pawl knows up to " +
+                           std::to_string(kSchemaVersion) + ")");
+}
+
+// `*empty`: a database without anything in it, that is nobody's.
+Status check_marks(Connection& connection, bool* empty) {
+  *empty = false;
+  Result<std::int64_t> id = connection.integer("PRAGMA application_id");
+  if (!id.ok()) return id.status();
+  Result<std::int64_t> version = connection.integer("PRAGMA user_version");
+  if (!version.ok()) return version.status();
+  if (*id == kApplicationId) return check_newer(connection.path(), *version);
+  if (*id != 0) {
+    return foreign(connection.path(), "it is the database of another program (application_id " +
+                                          std::to_string(*id) + ")");
+  }
+  Result<std::int64_t> things = connection.integer("SELECT count(*) FROM sqlite_master");
+  if (!things.ok()) return things.status();
+  if (*things != 0 || *version != 0) {
+    return foreign(connection.path(), "it holds data that pawl did not write");
+  }
+  *empty = true;
+  return Status();
+}
+
+Status migrate(Connection& connection) {
+  Transaction transaction(connection);
+  if (Status begun = transaction.begin(Transaction::Kind::kWrite); !begun.ok()) return begun;
+  bool empty = false;
+  if (Status ours = check_marks(connection, &empty); !ours.ok()) return ours;
+  Result<std::int64_t> version = connection.integer("PRAGMA user_version");
+  if (!version.ok()) return version.status();
+  if (*version == kSchemaVersion) return Status();
+  for (std::int64_t from = *version; from < kSchemaVersion; ++from) {
+    Status step = connection.execute(kMigrations[static_cast<std::size_t>(from)]);
+    if (!step.ok()) return step;
+  }
+  return transaction.commit();
+}
+
+Status use_write_ahead_log(Connection& connection) {
+  Result<std::string> mode = connection.text("PRAGMA journal_mode = WAL");
+  if (!mode.ok()) return mode.status();
+  if (*mode == "wal" || *mode == "memory") return Status();
+  return Status(Code::kUnsupported, "open", connection.path(),
+                "its file system cannot hold a write-ahead log (journal mode is " + *mode + ")");
+}
+
+}  // namespace
+
+bool is_memory_database(const std::string& path) {
+  return path == ":memory:";
+}
+
+Status check_ownership(const std::string& path) {
+  if (is_memory_database(path)) return Status();
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (error == std::errc::no_such_file_or_directory || (!error && size == 0)) return Status();
+  if (error) return Status::from_errno(error.value(), "open", path);
+  Result<std::unique_ptr<Connection>> connection = Connection::open(path, OpenMode::kImmutable);
+  if (!connection.ok()) return connection.status();
+  bool empty = false;
+  return check_marks(**connection, &empty);
+}
+
+Status prepare_to_write(Connection& connection, std::chrono::milliseconds busy_timeout) {
+  connection.set_busy_timeout(busy_timeout);
+  connection.keep_log_file();
+  // Before the log is switched on: then whoever sees the file sees whose it is, for the marks are
+  // in the file itself and not only in its log.
+  Status migrated = migrate(connection);
+  if (!migrated.ok()) {
+    if (migrated.code() == Code::kForeign) connection.leave_log_alone();
+    return migrated;
+  }
+  if (Status log = use_write_ahead_log(connection); !log.ok()) return log;
+  // 4,000 pages of 4 KiB: a first sync then writes its log back every 16 MiB, and what a burst made
+  // larger is cut down to that again.
+  return connection.execute(
+      "PRAGMA synchronous = NORMAL;"
+      "PRAGMA foreign_keys = ON;"
+      "PRAGMA trusted_schema = OFF;"
+      "PRAGMA wal_autocheckpoint = 4000;"
+      "PRAGMA journal_size_limit = 16777216;");
+}
+
+Status prepare_to_read(Connection& connection, std::chrono::milliseconds busy_timeout) {
+  connection.set_busy_timeout(busy_timeout);
+  bool empty = false;
+  if (Status ours = check_marks(connection, &empty); !ours.ok()) return ours;
+  if (empty) {
+    return Status(Code::kBusy, "read", connection.path(), "nothing has been written to it yet");
+  }
+  return connection.execute("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;");
+}
+
+}  // namespace pawl

@@ -1,0 +1,158 @@
+#include "sync/store_reader.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "sync/schema.h"
+#include "sync/statements.h"
+#include "sync/stored_rows.h"
+
+namespace pawl {
+namespace {
+
+// A reader in WAL waits only while the log is being recovered after a crash.
+constexpr std::chrono::milliseconds kBusyTimeout{1000};
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
+template <class T>
+Status read_all(Connection& connection, std::string_view sql, T (*read)(const Statement&),
+                std::vector<T>& out) {
+  Result<Statement*> statement = connection.use(sql);
+  if (!statement.ok()) return statement.status();
+  return (*statement)->each([&](const Statement& row) { out.push_back(read(row)); });
+}
+
+Status read_totals(Connection& connection, StoreTotals& totals) {
+  Result<Statement*> statement = connection.use(sql::kTotals);
+  if (!statement.ok()) return statement.status();
+  return (*statement)->each([&](const Statement& row) {
+    totals = {row.integer(0), row.integer(1), row.integer(2),
+              row.integer(3), row.integer(4), row.integer(5)};
+  });
+}
+
+}  // namespace
+
+StoreReader::StoreReader(std::shared_ptr<Connection> connection)
+    : connection_(std::move(connection)) {}
+
+Result<std::unique_ptr<StoreReader>> StoreReader::open(const std::string& path) {
+  if (!exists(path)) return Status(Code::kNotFound, "open", path, "there is no such database");
+  // Opening a WAL database makes its log file if there is none; where there is none, nobody writes
+  // and all is in the file itself. A rollback journal means that a writer died making the database.
+  const bool bare = !exists(path + "-wal") && !exists(path + "-journal");
+  Result<std::unique_ptr<Connection>> opened =
+      Connection::open(path, bare ? OpenMode::kImmutable : OpenMode::kReadOnly);
+  if (!opened.ok()) return opened.status();
+  (*opened)->leave_log_alone();
+  if (Status ready = prepare_to_read(**opened, kBusyTimeout); !ready.ok()) return ready;
+  (*opened)->doing("read");
+  auto reader = std::make_unique<StoreReader>(std::move(*opened));
+  reader->bare_file_ = bare;
+  return reader;
+}
+
+Status StoreReader::refresh() {
+  if (!bare_file_ || !exists(connection_->path() + "-wal")) return Status();
+  Result<std::unique_ptr<StoreReader>> reopened = open(connection_->path());
+  if (!reopened.ok()) return reopened.status();
+  connection_ = std::move((*reopened)->connection_);
+  bare_file_ = (*reopened)->bare_file_;
+  return Status();
+}
+
+template <class F>
+Status StoreReader::in_snapshot(F&& body) {
+  if (Status fresh = refresh(); !fresh.ok()) return fresh;
+  Transaction transaction(*connection_);
+  if (Status begun = transaction.begin(Transaction::Kind::kRead); !begun.ok()) return begun;
+  if (Status done = body(*connection_); !done.ok()) return done;
+  return transaction.commit();
+}
+
+Result<StoredState> StoreReader::load() {
+  StoredState state;
+  Status done = in_snapshot([&](Connection& connection) {
+    Status tasks = read_all(connection, sql::kLiveTasks, read_task, state.tasks);
+    if (!tasks.ok()) return tasks;
+    return read_all(connection, sql::kProblems, read_problem, state.problems);
+  });
+  if (!done.ok()) return done;
+  return state;
+}
+
+Result<StoreOverview> StoreReader::overview() {
+  StoreOverview overview;
+  std::vector<StoredChange> last;
+  Status done = in_snapshot([&](Connection& connection) {
+    Status status = read_totals(connection, overview.totals);
+    if (status.ok()) {
+      status = read_all(connection, sql::kInvalidTasks, read_task, overview.invalid);
+    }
+    if (status.ok()) {
+      status = read_all(connection, sql::kProblems, read_problem, overview.problems);
+    }
+    if (status.ok()) status = read_all(connection, sql::kSources, read_source, overview.sources);
+    if (status.ok()) status = read_all(connection, sql::kLastChange, read_change, last);
+    return status;
+  });
+  if (!done.ok()) return done;
+  if (!last.empty()) overview.last_change = std::move(last.front());
+  return overview;
+}
+
+Result<std::vector<std::string>> StoreReader::problem_paths() {
+  std::vector<std::string> paths;
+  Status done = in_snapshot([&](Connection& connection) -> Status {
+    Result<Statement*> statement = connection.use(sql::kProblemPaths);
+    if (!statement.ok()) return statement.status();
+    return (*statement)->each([&](const Statement& row) { paths.emplace_back(row.text(0)); });
+  });
+  if (!done.ok()) return done;
+  return paths;
+}
+
+Result<std::vector<StoredChange>> StoreReader::changes_since(std::int64_t cursor,
+                                                             std::int64_t limit) {
+  std::vector<StoredChange> changes;
+  Status done = in_snapshot([&](Connection& connection) -> Status {
+    Result<Statement*> statement = connection.use(sql::kChangesSince);
+    if (!statement.ok()) return statement.status();
+    (*statement)->bind(1, cursor).bind(2, limit);
+    return (*statement)->each([&](const Statement& row) { changes.push_back(read_change(row)); });
+  });
+  if (!done.ok()) return done;
+  return changes;
+}
+
+Result<std::shared_ptr<const TaskContent>> StoreReader::content(std::string_view uuid,
+                                                                std::string_view version,
+                                                                std::string_view checksum) {
+  std::shared_ptr<TaskContent> content;
+  Status done = in_snapshot([&](Connection& connection) -> Status {
+    Result<Statement*> statement = connection.use(sql::kContent);
+    if (!statement.ok()) return statement.status();
+    (*statement)->bind(1, uuid).bind(2, version);
+    return (*statement)->each([&](const Statement& row) {
+      if (!checksum.empty() && row.text(4) != checksum) return;
+      content = std::make_shared<TaskContent>();
+      content->metadata = row.text(0);
+      content->input_schema = row.text(1);
+      content->output_schema = row.text(2);
+      content->script = row.text(3);
+    });
+  });
+  if (!done.ok()) return done;
+  if (content == nullptr) {
+    return Status(
+        Code::kNotFound, "read", connection_->path(),
+        "it has no such content of task " + std::string(uuid) + " " + std::string(version));
+  }
+  return std::shared_ptr<const TaskContent>(std::move(content));
+}
+
+}  // namespace pawl

@@ -1,0 +1,73 @@
+// The read side of the database: for `pawl status`, for consumers of the feed, and for whoever
+// wants a task's content. Works while a writer runs, does not hold it up, and never makes or
+// changes a file.
+//
+// Threading: one thread at a time; open one for each.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/status.h"
+#include "core/task/task.h"
+#include "sync/sqlite.h"
+#include "sync/stored.h"
+
+namespace pawl {
+
+struct StoreTotals {
+  std::int64_t live = 0;
+  std::int64_t disabled = 0;  // of the live ones, by the operator
+  std::int64_t invalid = 0;   // of the live ones: the last good version serves
+  std::int64_t removed = 0;
+  std::int64_t never_valid = 0;  // paths with a task that never was valid
+  std::int64_t duplicates = 0;
+
+  bool operator==(const StoreTotals&) const = default;
+};
+
+struct StoreOverview {
+  StoreTotals totals;
+  std::vector<StoredTask> invalid;  // by path
+  std::vector<StoredProblem> problems;
+  std::vector<SourceState> sources;
+  std::optional<StoredChange> last_change;
+};
+
+class StoreReader {
+ public:
+  // kNotFound: there is no such file. kForeign: not pawl's, or newer. kBusy: nothing in it yet.
+  // kCorrupt, kPermission, kIo, …
+  static Result<std::unique_ptr<StoreReader>> open(const std::string& path);
+  // On a connection that is ready.
+  explicit StoreReader(std::shared_ptr<Connection> connection);
+
+  // Each reads one consistent snapshot of the newest commit.
+  Result<StoredState> load();
+  Result<StoreOverview> overview();
+  // The paths that have a problem, by bytes.
+  Result<std::vector<std::string>> problem_paths();
+  // The feed after `cursor` (0: from its start), oldest first, at most `limit` entries.
+  Result<std::vector<StoredChange>> changes_since(std::int64_t cursor, std::int64_t limit);
+  // What the task consists of. kNotFound: there is no such row, or, if `checksum` is not empty, its
+  // content is another one.
+  Result<std::shared_ptr<const TaskContent>> content(std::string_view uuid,
+                                                     std::string_view version,
+                                                     std::string_view checksum = {});
+
+ private:
+  // A connection that reads the bare file must give way once someone writes.
+  Status refresh();
+  template <class F>
+  Status in_snapshot(F&& body);
+
+  std::shared_ptr<Connection> connection_;
+  bool bare_file_ = false;
+};
+
+}  // namespace pawl

@@ -1,0 +1,99 @@
+// Carries events into the store on a thread of its own, and tries again for as long as it takes.
+//
+// Threading: every method may be called on any thread; in the program they are called on the loop
+// thread, and none of them blocks but flush() and stop(). `on_report` runs on the service's thread:
+// it posts to its owner's loop and returns.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/status.h"
+#include "core/task/task.h"
+#include "sync/iso_time.h"
+#include "sync/store.h"
+#include "sync/stored.h"
+
+namespace pawl {
+
+enum class SyncState : std::uint8_t {
+  kHealthy,   // the last attempt went well
+  kRetrying,  // it failed, and is repeated after a while
+  kFailed,    // it failed in a way that waiting does not mend; what waits is kept
+};
+
+std::string_view sync_state_name(SyncState state);
+
+struct SyncHealth {
+  SyncState state = SyncState::kHealthy;
+  std::uint32_t attempt = 0;                // failures in a row
+  std::chrono::milliseconds next_delay{0};  // kRetrying: from the failure to the next attempt
+  Status last_error;                        // of the last failure in that row
+};
+
+// What came of one attempt.
+struct CommitReport {
+  // With the feed's seq of each, in its order; empty if the attempt failed. Events that were merged
+  // while they waited (see PendingSet) are not here: the feed has their net effect.
+  std::vector<std::pair<TaskEvent, std::int64_t>> committed;
+  SyncHealth health;
+  std::size_t pending = 0;  // what still waits
+  std::chrono::nanoseconds took{0};
+};
+
+struct SyncOptions {
+  std::chrono::milliseconds retry_delay{1000};  // the first; it doubles
+  std::chrono::milliseconds retry_delay_max{60'000};
+  bool retry_on_error = true;     // false: the first failure is kFailed
+  std::uint64_t jitter_seed = 0;  // 0: a new one each time
+  std::function<WallMs()> wall_now = system_wall_now;
+  std::function<void(CommitReport)> on_report = nullptr;
+};
+
+class TaskSyncService {
+ public:
+  TaskSyncService(std::unique_ptr<Store> store, SyncOptions options);
+  // Stops, with a deadline of 2 s, if that was not done.
+  ~TaskSyncService();
+  TaskSyncService(const TaskSyncService&) = delete;
+  TaskSyncService& operator=(const TaskSyncService&) = delete;
+
+  // Starts the thread. An error of reading the store is returned, and then nothing was started.
+  Status start();
+
+  // All of one call are committed together.
+  // REQUIRES, here and below: start() went well, and stop() was not called.
+  void submit(std::vector<TaskEvent> events);
+  void submit_stamps(std::vector<StampUpdate> stamps);
+  void submit_sources(std::vector<SourceState> sources);
+
+  // Tasks, paths and stamps that wait or are being committed.
+  std::size_t pending() const;
+  SyncHealth health() const;
+
+  // Waits until nothing is pending and all is reported. On failure: the last error, or kBusy at the
+  // deadline.
+  Status flush(std::chrono::milliseconds deadline);
+
+  // Tries once to commit what is pending, and ends the thread. Ok if nothing is left; else the
+  // error that it failed with. If a disk does not answer by the deadline: kBusy, and the thread is
+  // left to itself; it reports nothing any more. A second call returns what the first one did.
+  Status stop(std::chrono::milliseconds deadline);
+
+ private:
+  struct Shared;
+  static void run(const std::shared_ptr<Shared>& shared);
+
+  std::shared_ptr<Shared> shared_;
+  std::thread thread_;
+  bool stopped_ = false;
+  Status stop_status_;
+};
+
+}  // namespace pawl
