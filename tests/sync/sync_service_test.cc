@@ -1,0 +1,268 @@
+// The service: what it commits, what it does when it cannot, and how it ends.
+#include "sync/task_sync_service.h"
+
+#include <sys/resource.h>
+
+#include <condition_variable>
+#include <csignal>
+#include <mutex>
+
+#include "tests/sync/store_test_support.h"
+
+namespace pawl {
+namespace {
+
+using namespace testing;
+using namespace std::chrono_literals;
+using Kind = TaskEventKind;
+
+constexpr auto kDeadline = 20s;  // of a wait that a machine in order ends at once
+
+// Collects reports, and waits for one that fits.
+class Reports {
+ public:
+  void put(CommitReport report) {
+    const std::lock_guard lock(mutex_);
+    reports_.push_back(std::move(report));
+    changed_.notify_all();
+  }
+
+  bool wait_for(const std::function<bool(const CommitReport&)>& fits) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kDeadline,
+                             [&] { return std::any_of(reports_.begin(), reports_.end(), fits); });
+  }
+
+  // "added 1, updated 2": all that was committed.
+  std::string committed() {
+    const std::lock_guard lock(mutex_);
+    std::string text;
+    for (const CommitReport& report : reports_) {
+      for (const auto& [event, seq] : report.committed) {
+        if (!text.empty()) text += ", ";
+        text += std::string(task_event_name(event.kind)) + " " + std::to_string(seq);
+      }
+    }
+    return text;
+  }
+
+  std::size_t size() {
+    const std::lock_guard lock(mutex_);
+    return reports_.size();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<CommitReport> reports_;
+};
+
+bool failed(const CommitReport& report) {
+  return report.health.state != SyncState::kHealthy;
+}
+
+SyncOptions at_now() {
+  SyncOptions options;
+  options.wall_now = [] { return kNow; };
+  return options;
+}
+
+class SyncService : public ::testing::Test {
+ protected:
+  std::unique_ptr<TaskSyncService> start(SyncOptions options = at_now()) {
+    options.retry_delay = 1ms;
+    options.retry_delay_max = 4ms;
+    options.jitter_seed = 1;
+    options.on_report = [reports = reports_](CommitReport report) {
+      reports->put(std::move(report));
+    };
+    Result<std::unique_ptr<Store>> store = Store::open(path_, {.busy_timeout = 1ms});
+    if (!store.ok()) {
+      ADD_FAILURE() << store.status().message();
+      return nullptr;
+    }
+    auto service = std::make_unique<TaskSyncService>(std::move(*store), std::move(options));
+    const Status started = service->start();
+    EXPECT_TRUE(started.ok()) << started.message();
+    return service;
+  }
+
+  std::string query(const std::string& sql) { return Sqlite(path_).query(sql); }
+
+  TemporaryFolder folder_;
+  std::string path_ = folder_ / "r.db";
+  std::shared_ptr<Reports> reports_ = std::make_shared<Reports>();
+};
+
+TEST_F(SyncService, CommitsAndReportsEachWithItsNumber) {
+  const auto service = start();
+  service->submit({event(Kind::kAdded)});
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  service->submit({event(Kind::kUpdated), event(Kind::kInvalid)});
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  EXPECT_EQ(reports_->committed(), "added 1, updated 2, invalid 3");
+  EXPECT_EQ(query("SELECT group_concat(at) FROM (SELECT DISTINCT at FROM changes)"), kNowText);
+  EXPECT_EQ(service->pending(), 0u);
+  EXPECT_TRUE(service->stop(kDeadline).ok());
+}
+
+TEST_F(SyncService, CommitsStampsAndSources) {
+  const auto service = start();
+  service->submit({event(Kind::kAdded)});
+  service->submit_stamps({{"/tasks/one", 7}});
+  SourceState source;
+  source.name = "local";
+  service->submit_sources({source});
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  EXPECT_EQ(query("SELECT stamp FROM tasks; SELECT name FROM sources"), "7\nlocal");
+}
+
+TEST_F(SyncService, TriesAgainUntilTheLockIsReleasedAndMergesMeanwhile) {
+  const auto service = start();
+  Sqlite other(path_);
+  ASSERT_EQ(other.query("BEGIN IMMEDIATE"), "");
+  service->submit({event(Kind::kAdded)});
+  ASSERT_TRUE(reports_->wait_for([](const CommitReport& report) {
+    return report.health.state == SyncState::kRetrying && report.health.attempt >= 3;
+  }));
+  const SyncHealth health = service->health();
+  EXPECT_EQ(health.last_error.code(), Code::kBusy);
+  EXPECT_GE(health.next_delay, 1ms);
+  EXPECT_LE(health.next_delay, 4ms);
+  service->submit({event(Kind::kUpdated, {.script = "return 2;"})});
+  service->submit({event(Kind::kInvalid)});
+  service->submit({event(Kind::kRecovered, {.script = "return 3;"})});
+  service->submit({event(Kind::kAdded, {.version = "2.0.0", .path = "/b"})});
+  service->submit({event(Kind::kRemoved, {.version = "2.0.0", .path = "/b"})});
+  EXPECT_EQ(service->pending(), 1u);
+  ASSERT_EQ(other.query("COMMIT"), "");
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  EXPECT_EQ(reports_->committed(), "added 1");
+  EXPECT_EQ(query("SELECT version, valid, script FROM tasks"), "1.0.0|1|return 3;");
+  EXPECT_EQ(service->health().state, SyncState::kHealthy);
+  EXPECT_EQ(service->health().attempt, 0u);
+}
+
+TEST_F(SyncService, TriesAgainWhenTheSystemRefusesToWrite) {
+  const auto service = start();
+  service->submit({event(Kind::kAdded)});
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  // No file may grow any more: what a disk that fails looks like from here.
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit small = limit;
+  small.rlim_cur = 256 * 1024;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  service->submit({event(Kind::kUpdated, {.script = std::string(4 << 20, 'x')})});
+  const bool saw_failure = reports_->wait_for(failed);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  std::signal(SIGXFSZ, old_handler);
+  EXPECT_TRUE(saw_failure);
+  EXPECT_TRUE(service->flush(kDeadline).ok()) << service->health().last_error.message();
+  EXPECT_EQ(query("SELECT length(script) FROM tasks"), std::to_string(4 << 20));
+  EXPECT_EQ(query("PRAGMA integrity_check"), "ok");
+  EXPECT_EQ(reports_->committed(), "added 1, updated 2");
+}
+
+TEST_F(SyncService, GivesUpOnWhatWaitingDoesNotMendAndKeepsIt) {
+  const auto service = start();
+  query("CREATE TRIGGER no BEFORE INSERT ON tasks BEGIN SELECT RAISE(ABORT, 'never'); END");
+  service->submit({event(Kind::kAdded)});
+  const Status flushed = service->flush(kDeadline);
+  EXPECT_EQ(flushed.code(), Code::kInvalid);
+  EXPECT_NE(flushed.message().find("never"), std::string::npos);
+  EXPECT_EQ(service->health().state, SyncState::kFailed);
+  EXPECT_EQ(service->pending(), 1u);
+  service->submit({event(Kind::kAdded, {.version = "2.0.0", .path = "/b"})});
+  EXPECT_EQ(service->pending(), 2u);
+  query("DROP TRIGGER no");
+  EXPECT_TRUE(service->stop(kDeadline).ok());  // the last try
+  EXPECT_EQ(query("SELECT count(*) FROM tasks"), "2");
+}
+
+TEST_F(SyncService, TriesOnceIfToldNotToRetry) {
+  const auto service = start({.retry_on_error = false});
+  Sqlite other(path_);
+  ASSERT_EQ(other.query("BEGIN IMMEDIATE"), "");
+  service->submit({event(Kind::kAdded)});
+  EXPECT_EQ(service->flush(kDeadline).code(), Code::kBusy);
+  EXPECT_EQ(service->health().state, SyncState::kFailed);
+  EXPECT_EQ(reports_->size(), 1u);
+}
+
+TEST_F(SyncService, StopCommitsWhatIsPendingAndLetsTheDatabaseGo) {
+  const auto service = start();
+  for (int i = 0; i < 100; ++i) {
+    const std::string version = std::to_string(i) + ".0.0";
+    service->submit({event(Kind::kAdded, {.version = version, .path = "/" + version})});
+  }
+  EXPECT_TRUE(service->stop(kDeadline).ok());
+  EXPECT_EQ(query("SELECT count(*) FROM tasks"), "100");
+  EXPECT_NE(open_store(path_), nullptr);
+  EXPECT_TRUE(service->stop(kDeadline).ok());
+}
+
+TEST_F(SyncService, StopSaysWhatItCouldNotCommit) {
+  const auto service = start();
+  Sqlite other(path_);
+  ASSERT_EQ(other.query("BEGIN IMMEDIATE"), "");
+  service->submit({event(Kind::kAdded)});
+  const Status stopped = service->stop(kDeadline);
+  EXPECT_EQ(stopped.code(), Code::kBusy) << stopped.message();
+  EXPECT_EQ(service->pending(), 1u);
+}
+
+TEST_F(SyncService, StopLeavesADiskThatDoesNotAnswer) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool stuck = false;
+  bool answer = false;
+  SyncOptions options;
+  options.wall_now = [&] {
+    std::unique_lock lock(mutex);
+    stuck = true;
+    changed.notify_all();
+    changed.wait(lock, [&] { return answer; });
+    return kNow;
+  };
+  auto service = start(std::move(options));
+  service->submit({event(Kind::kAdded)});
+  {
+    std::unique_lock lock(mutex);
+    ASSERT_TRUE(changed.wait_for(lock, kDeadline, [&] { return stuck; }));
+  }
+  EXPECT_EQ(service->stop(1ms).code(), Code::kBusy);
+  service.reset();
+  {
+    const std::lock_guard lock(mutex);
+    answer = true;
+    changed.notify_all();
+  }
+  // The thread ends by itself, tells nobody, and lets the database go.
+  const auto until = std::chrono::steady_clock::now() + kDeadline;
+  Result<std::unique_ptr<Store>> store = Store::open(path_, {});
+  while (!store.ok() && std::chrono::steady_clock::now() < until) {
+    std::this_thread::yield();
+    store = Store::open(path_, {});
+  }
+  EXPECT_TRUE(store.ok());
+  EXPECT_EQ(reports_->size(), 0u);
+}
+
+TEST_F(SyncService, DestroyedUnasked) {
+  { start()->submit({event(Kind::kAdded)}); }
+  EXPECT_EQ(query("SELECT count(*) FROM tasks"), "1");
+}
+
+TEST_F(SyncService, ForgetsAProblemThatWasThereBeforeTheStart) {
+  { commit(*open_store(path_), {path_event(Kind::kInvalid, "/bad")}); }
+  const auto service = start();
+  service->submit({path_event(Kind::kRemoved, "/bad")});
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  EXPECT_EQ(query("SELECT count(*) FROM problems"), "0");
+  EXPECT_EQ(reports_->committed(), "removed 2");
+}
+
+}  // namespace
+}  // namespace pawl

@@ -1,0 +1,174 @@
+#include "core/task/registry.h"
+
+#include <gtest/gtest.h>
+
+namespace pawl {
+namespace {
+
+TaskPtr make_task(const std::string& uuid, const std::string& version,
+                  const std::string& path = "/t/a") {
+  auto task = std::make_shared<Task>();
+  task->uuid = uuid;
+  task->version = version;
+  task->label = "label of " + uuid;
+  task->source = "s";
+  task->path = path;
+  task->checksum = version;
+  return task;
+}
+
+TaskEvent event(TaskEventKind kind, TaskPtr task, const std::string& path = "/t/a") {
+  TaskEvent one;
+  one.kind = kind;
+  one.path = task ? task->path : path;
+  one.source = "s";
+  one.task = std::move(task);
+  return one;
+}
+
+void apply(Registry& registry, TaskEvent one) {
+  registry.apply(std::span(&one, 1));
+}
+
+std::vector<std::string> versions_of(const std::vector<TaskPtr>& tasks) {
+  std::vector<std::string> versions;
+  for (const TaskPtr& task : tasks) versions.push_back(task->version);
+  return versions;
+}
+
+TEST(Registry, IsEmptyAtFirst) {
+  Registry registry;
+  const auto snapshot = registry.snapshot();
+  EXPECT_EQ(snapshot->size(), 0u);
+  EXPECT_EQ(snapshot->number(), 0u);
+  EXPECT_EQ(snapshot->get("u"), nullptr);
+  EXPECT_EQ(snapshot->get("u", "1.0.0"), nullptr);
+  EXPECT_TRUE(snapshot->list().empty());
+  EXPECT_TRUE(snapshot->versions("u").empty());
+}
+
+TEST(Registry, GivesTheLatestBySemverPrecedence) {
+  Registry registry;
+  for (const char* version : {"1.10.0", "2.0.0-rc.1", "1.9.0", "2.0.0", "2.0.0-rc.2"}) {
+    apply(registry, event(TaskEventKind::kAdded, make_task("u", version)));
+  }
+  const auto snapshot = registry.snapshot();
+  EXPECT_EQ(snapshot->get("u")->version, "2.0.0");
+  EXPECT_EQ(snapshot->get("u", "1.9.0")->version, "1.9.0");
+  EXPECT_EQ(snapshot->get("u", "3.0.0"), nullptr);
+  EXPECT_EQ(versions_of(snapshot->versions("u")),
+            (std::vector<std::string>{"1.9.0", "1.10.0", "2.0.0-rc.1", "2.0.0-rc.2", "2.0.0"}));
+  EXPECT_EQ(snapshot->size(), 5u);
+}
+
+TEST(Registry, FallsBackToTheNextVersionWhenTheLatestGoes) {
+  Registry registry;
+  const auto one = make_task("u", "1.0.0"), two = make_task("u", "2.0.0");
+  apply(registry, event(TaskEventKind::kAdded, one));
+  apply(registry, event(TaskEventKind::kAdded, two));
+  apply(registry, event(TaskEventKind::kRemoved, two));
+  EXPECT_EQ(registry.snapshot()->get("u"), one);
+  EXPECT_EQ(registry.snapshot()->size(), 1u);
+  apply(registry, event(TaskEventKind::kRemoved, one));
+  EXPECT_EQ(registry.snapshot()->get("u"), nullptr);
+  EXPECT_EQ(registry.snapshot()->size(), 0u);
+  apply(registry, event(TaskEventKind::kRemoved, one));  // a second time is no harm
+  EXPECT_EQ(registry.snapshot()->size(), 0u);
+}
+
+TEST(Registry, KeepsWhatAReaderHolds) {
+  Registry registry;
+  apply(registry, event(TaskEventKind::kAdded, make_task("u", "1.0.0")));
+  const auto before = registry.snapshot();
+  const TaskPtr held = before->get("u");
+  auto changed = std::make_shared<Task>(*held);
+  changed->checksum = "other";
+  apply(registry, event(TaskEventKind::kUpdated, changed));
+  apply(registry, event(TaskEventKind::kAdded, make_task("v", "1.0.0")));
+  EXPECT_EQ(before->size(), 1u);
+  EXPECT_EQ(before->get("u"), held);
+  EXPECT_EQ(held->checksum, "1.0.0");
+  EXPECT_EQ(before->get("v"), nullptr);
+  EXPECT_EQ(registry.snapshot()->get("u")->checksum, "other");
+}
+
+TEST(Registry, PublishesABatchAtOnceAndAnEmptyOneNotAtAll) {
+  Registry registry;
+  const std::vector<TaskEvent> batch = {event(TaskEventKind::kAdded, make_task("u", "1.0.0")),
+                                        event(TaskEventKind::kAdded, make_task("v", "1.0.0"))};
+  registry.apply(batch);
+  EXPECT_EQ(registry.snapshot()->number(), 1u);
+  EXPECT_EQ(registry.snapshot()->size(), 2u);
+  const auto before = registry.snapshot();
+  registry.apply({});
+  EXPECT_EQ(registry.snapshot(), before);
+}
+
+TEST(Registry, ListsInvalidPathsUntilTheyAreValidOrGone) {
+  Registry registry;
+  const auto good = make_task("u", "1.0.0", "/t/a");
+  apply(registry, event(TaskEventKind::kAdded, good));
+  TaskEvent invalid = event(TaskEventKind::kInvalid, good);
+  invalid.errors.push_back({"/t/a/main.js", 3, 7, "Unexpected token"});
+  apply(registry, invalid);
+  apply(registry, event(TaskEventKind::kInvalid, nullptr, "/t/never"));
+  auto listed = registry.snapshot()->invalid();
+  ASSERT_EQ(listed.size(), 2u);
+  EXPECT_EQ(listed[0].path, "/t/a");
+  EXPECT_EQ(listed[0].errors, invalid.errors);
+  EXPECT_EQ(listed[0].task, good);
+  EXPECT_EQ(listed[1].task, nullptr);
+  EXPECT_EQ(registry.snapshot()->get("u"), good);
+
+  apply(registry, event(TaskEventKind::kRecovered, good));
+  apply(registry, event(TaskEventKind::kRemoved, nullptr, "/t/never"));
+  EXPECT_TRUE(registry.snapshot()->invalid().empty());
+  EXPECT_EQ(registry.snapshot()->size(), 1u);
+}
+
+TEST(Registry, ListsDuplicatesApartFromInvalidPaths) {
+  Registry registry;
+  TaskEvent duplicate = event(TaskEventKind::kDuplicate, make_task("u", "1.0.0", "/t/b"));
+  duplicate.other_path = "/t/a";
+  apply(registry, duplicate);
+  EXPECT_TRUE(registry.snapshot()->invalid().empty());
+  ASSERT_EQ(registry.snapshot()->duplicates().size(), 1u);
+  EXPECT_EQ(registry.snapshot()->duplicates()[0].other_path, "/t/a");
+  apply(registry, event(TaskEventKind::kAdded, duplicate.task));
+  EXPECT_TRUE(registry.snapshot()->duplicates().empty());
+}
+
+TEST(Registry, TellsTheSamePathOfTwoSourcesApart) {
+  Registry registry;
+  TaskEvent one = event(TaskEventKind::kInvalid, nullptr), two = one;
+  two.source = "other";
+  apply(registry, one);
+  apply(registry, two);
+  EXPECT_EQ(registry.snapshot()->invalid().size(), 2u);
+  apply(registry, event(TaskEventKind::kRemoved, nullptr));
+  ASSERT_EQ(registry.snapshot()->invalid().size(), 1u);
+  EXPECT_EQ(registry.snapshot()->invalid()[0].source, "other");
+}
+
+TEST(Registry, FindsByLabelAndTagSortedByIdentity) {
+  Registry registry;
+  for (const char* uuid : {"c", "a", "b"}) {
+    for (const char* version : {"1.10.0", "1.2.0"}) {
+      auto task = std::make_shared<Task>(*make_task(uuid, version));
+      task->label = *uuid == 'b' ? "other" : "same";
+      if (*uuid == 'a') task->tags = {"x", "y"};
+      apply(registry, event(TaskEventKind::kAdded, task));
+    }
+  }
+  const auto snapshot = registry.snapshot();
+  EXPECT_EQ(snapshot->find_by_tag("y").size(), 2u);
+  EXPECT_TRUE(snapshot->find_by_tag("z").empty());
+  const auto same = snapshot->find_by_label("same");
+  ASSERT_EQ(same.size(), 4u);
+  EXPECT_EQ(same[0]->uuid + same[0]->version, "a1.2.0");
+  EXPECT_EQ(same[3]->uuid + same[3]->version, "c1.10.0");
+  EXPECT_EQ(snapshot->list().size(), 6u);
+}
+
+}  // namespace
+}  // namespace pawl

@@ -1,0 +1,2 @@
+export default function run(input) {
+  const value = 1;

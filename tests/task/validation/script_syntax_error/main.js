@@ -1,0 +1,4 @@
+export default function run(input) {
+  const value = ;
+  return value;
+}
