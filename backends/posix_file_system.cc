@@ -44,7 +44,7 @@ Result<Stamp> PosixFileSystem::follow(const std::string& root, const std::string
   std::string relative;
   if (!below(root, path, relative)) return follow_error(EXDEV, path);
   Descriptor top;
-  if (const int error = open_path(root, kNameOnly | kRealDirectory, top)) {
+  if (const int error = open_path(root, kNameOnly | O_DIRECTORY, top)) {
     return follow_error(error, root);
   }
   const Beneath where{

@@ -70,7 +70,7 @@ Result<FileContent> PosixFileSystem::read(const std::string& root, const std::st
                                           const ReadOptions& options) {
   const std::string path = root + "/" + relative;
   Descriptor top;
-  if (const int error = open_path(root, kNameOnly | kRealDirectory, top)) {
+  if (const int error = open_path(root, kNameOnly | O_DIRECTORY, top)) {
     return read_error(error, root);
   }
   const Beneath where{.root = top.get(),

@@ -20,6 +20,11 @@ endif()
 if(PAWL_SANITIZE)
   target_compile_options(pawl_options INTERFACE -fsanitize=${PAWL_SANITIZE}
     -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  if(PAWL_SANITIZE MATCHES "undefined")
+    # JavaScriptCore is built without RTTI, and exports instances of std templates that are then
+    # taken for objects of another type.
+    target_compile_options(pawl_options INTERFACE -fno-sanitize=vptr)
+  endif()
   target_link_options(pawl_options INTERFACE -fsanitize=${PAWL_SANITIZE})
 endif()
 

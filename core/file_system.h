@@ -3,8 +3,9 @@
 //
 // Threading: every method may block for as long as the disk does not answer, so none is called on
 // the loop thread. One FileSystem serves any number of threads.
-// Paths are bytes, absolute, without a trailing slash. Symbolic links are never followed unless a
-// method says so.
+// Paths are bytes, absolute, without a trailing slash. A symbolic link as the last component is
+// never followed unless a method says so; one before it is, as everywhere, so that "/link/." is the
+// directory that /link leads to.
 #pragma once
 
 #include <cstdint>
@@ -76,8 +77,8 @@ class FileSystem {
   virtual Status list(const std::string& path, std::span<const std::string_view> skip, Stamp& self,
                       std::vector<DirectoryEntry>& entries) = 0;
 
-  // The file `relative` below `root`, whole. Nothing outside `root` is opened, however links change
-  // meanwhile. Anything but a regular file is kInvalid; more than size_max bytes is kTooLarge.
+  // The file `relative` below `root`, whole. `root` itself may be a link; nothing outside of where it
+  // leads is opened, however links change meanwhile. Anything but a regular file is kInvalid; more than size_max bytes is kTooLarge.
   virtual Result<FileContent> read(const std::string& root, const std::string& relative,
                                    const ReadOptions& options) = 0;
 

@@ -127,8 +127,10 @@ class Worker {
     if (!request_.follow_symlinks || looked.os_error != 0 ||
         looked.stamp.type != FileType::kSymlink || !request_.root)
       return;
-    Result<Stamp> target =
-        file_system_.follow(request_.root->path, request_.path + "/" + std::string(name));
+    std::string path = request_.path;
+    if (path.ends_with("/.")) path.pop_back();
+    if (path.back() != '/') path += '/';
+    Result<Stamp> target = file_system_.follow(request_.root->path, path.append(name));
     // A link that leads nowhere, or outside, is watched as the link that it is.
     if (!target.ok()) return;
     looked.stamp = *target;
@@ -174,7 +176,7 @@ class Worker {
   // was unmounted or was replaced meanwhile says nothing.
   void check_root() {
     if (!request_.root || request_.root->inode == 0) return;
-    Result<Stamp> root = file_system_.stat(request_.root->path);
+    Result<Stamp> root = file_system_.stat(request_.root->path + "/.");
     answer_.root_changed = !root.ok() || root->inode != request_.root->inode ||
                            root->device != request_.root->device;
   }

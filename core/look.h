@@ -25,7 +25,7 @@ enum class LookKind : std::uint8_t {
 
 // The root as it was last seen. What a look says is missing counts only while the root is the same.
 struct RootIdentity {
-  std::string path;
+  std::string path;  // may be a symbolic link to it
   std::uint64_t inode = 0;
   std::uint64_t device = 0;
 };

@@ -27,7 +27,7 @@ std::uint32_t Reconciler::add_root(RootOptions options, Instant now) {
   directory.lane = static_cast<std::uint32_t>(lanes_.size());
   lanes_.push_back(Lane{.index = directory.lane});
   root->directory = directory.id;
-  root->identity = std::make_shared<RootIdentity>(RootIdentity{options.path + "/.", 0, 0});
+  root->identity = std::make_shared<RootIdentity>(RootIdentity{options.path, 0, 0});
   root->unready = 1;
   root->guard_due = now;
   root->options = std::move(options);

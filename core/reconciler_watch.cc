@@ -41,7 +41,7 @@ void Reconciler::guard_roots(Instant now, WatchEffects& effects) {
     request.kind = LookKind::kSelf;
     request.directory = directory.id;
     request.lane = directory.lane;
-    request.path = root->identity->path;
+    request.path = root->identity->path + "/.";
     request.root = root->identity;
     Lane& lane = lanes_[directory.lane];
     if (lane.in_flight++ == 0) lane.waiting_since = now;
@@ -106,7 +106,12 @@ void Reconciler::lane_hangs(Lane& lane, Instant now, WatchEffects& effects) {
     Directory* directory = tree_.at(i);
     if (directory == nullptr || directory->lane != lane.index) continue;
     Root& root = *root_of(*directory);
-    first_look_done(*directory);
+    if (directory->is_root()) {
+      root_lost(root, Status(Code::kIo, "see", root.options.path, "its mount does not answer"), now,
+                effects);
+    } else {
+      first_look_done(*directory);
+    }
     if (directory->sweeping) --root.sweep.outstanding;
     directory->sweeping = false;
     const Mode told = std::exchange(directory->told_mode, Mode::kUnreachable);

@@ -29,10 +29,14 @@ Instant monotonic_now() { return from_ns(static_cast<std::int64_t>(uv_hrtime()))
 struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
   Core(uv_loop_t* loop, WatcherOptions options, std::function<void(WatchBatch)> callback)
       : on_batch(std::move(callback)),
+        lose_hint(std::move(options.lose_hint)),
         native(loop, *this, native_options()),
         poll(loop, *this, PollOptions{.interval = options.poll_interval}),
         hybrid(native, poll,
-               HybridOptions{.budget = options.native_watch_budget, .watches_max = watches_max}),
+               HybridOptions{.budget = options.native_watch_budget,
+                             .watches_max = watches_max,
+                             .retry_min = options.native_retry_min,
+                             .retry_max = options.native_retry_max}),
         reconciler(hybrid, options.reconciler),
         lanes(loop, make_file_system(),
               [this](LookAnswer answer) {
@@ -52,6 +56,7 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
 
   // Backends call these from within a turn of the loop; the step comes at its end.
   void hint(DirectoryId directory, std::string_view name, HintKind kind, Via via) override {
+    if (via == Via::kNative && lose_hint && lose_hint(directory, name)) return;
     reconciler.hint(directory, name, kind, via);
     due = true;
   }
@@ -101,6 +106,7 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
   }
 
   std::function<void(WatchBatch)> on_batch;
+  std::function<bool(DirectoryId, std::string_view)> lose_hint;
   NativeBackend native;
   PollBackend poll;
   Hybrid hybrid;

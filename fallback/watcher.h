@@ -21,6 +21,12 @@ struct WatcherOptions {
   WatchBudget native_watch_budget;
   // Of the uv_fs_poll handles; each root has its own for the sweeps.
   Duration poll_interval = seconds(1);
+  // Of attempts to return to native, as in HybridOptions.
+  Duration native_retry_min = seconds(1);
+  Duration native_retry_max = seconds(60);
+  // Native hints for which it is true never arrive: how a test, or a drill, has the kernel lose
+  // them. Empty: none is lost.
+  std::function<bool(DirectoryId directory, std::string_view name)> lose_hint;
 };
 
 // What one turn of the loop has brought, in the order in which it is to be applied.

@@ -123,7 +123,7 @@ void check_database(Config& config, bool needs_database, const std::vector<std::
   for (std::size_t i = 0; i < roots.size(); ++i) {
     const char* relative = roots[i].empty() ? nullptr : inside(roots[i], real);
     if (relative == nullptr) continue;
-    const std::string pattern = "/" + escape_pattern(relative);
+    const std::string pattern = fmt::format("/{}", escape_pattern(relative));
     config.sources[i].database_patterns = {pattern, pattern + "-*"};  // -wal, -shm, -journal
   }
 }

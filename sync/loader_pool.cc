@@ -30,7 +30,7 @@ struct LoaderPool::Shared {
 };
 
 LoaderPool::LoaderPool(uv_loop_t* loop, std::shared_ptr<FileSystem> file_system,
-                       std::uint32_t threads_max, std::function<void(LoadResult)> loaded)
+                       std::uint32_t threads_max, std::function<void(std::vector<LoadResult>)> loaded)
     : file_system_(std::move(file_system)),
       threads_max_(threads_max),
       loaded_(std::move(loaded)),
@@ -93,7 +93,7 @@ void LoaderPool::deliver() {
     const std::lock_guard lock(shared_->mutex);
     results.swap(shared_->results);
   }
-  for (LoadResult& result : results) loaded_(std::move(result));
+  if (!results.empty()) loaded_(std::move(results));
 }
 
 }  // namespace pawl

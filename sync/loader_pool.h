@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "backends/handle.h"
 #include "core/file_system.h"
@@ -14,14 +15,13 @@
 
 namespace pawl {
 
-// Threading: the loop thread, on which `loaded` is called too, once for every load that ends while
-// the pool is there.
+// Threading: the loop thread, on which `loaded` is called too, with the loads that ended since.
 class LoaderPool {
  public:
   // `loop` outlives this. At most `threads_max` loads are under way at once; a thread is started
   // when one is first needed.
   LoaderPool(uv_loop_t* loop, std::shared_ptr<FileSystem> file_system, std::uint32_t threads_max,
-             std::function<void(LoadResult)> loaded);
+             std::function<void(std::vector<LoadResult>)> loaded);
   // Drops what has not begun and waits for the rest, but not long for a load that hangs: its thread
   // is left to end by itself.
   ~LoaderPool();
@@ -37,7 +37,7 @@ class LoaderPool {
 
   std::shared_ptr<FileSystem> file_system_;
   std::uint32_t threads_max_;
-  std::function<void(LoadResult)> loaded_;
+  std::function<void(std::vector<LoadResult>)> loaded_;
   std::shared_ptr<Shared> shared_;
   Handle<uv_async_t, LoaderPool> async_;
 };

@@ -149,8 +149,9 @@ struct Service::Core {
                     .ignored = ignored});
     source.pool = std::make_unique<LoaderPool>(
         loop, file_system, load_threads(config.watch_options.max_concurrent_reloads),
-        [this](LoadResult result) {
-          pipeline.loaded(std::move(result), monotonic_now());
+        [this](std::vector<LoadResult> results) {
+          const Instant now = monotonic_now();
+          for (LoadResult& result : results) pipeline.loaded(std::move(result), now);
           pump();
         });
     tasks.add_source(source.root, config.recursive);
@@ -417,7 +418,9 @@ void Service::flush() {
 }
 
 Status Service::stop(std::chrono::milliseconds deadline) {
-  return core_->sync ? core_->sync->stop(deadline) : Status();
+  if (!core_->sync) return {};
+  core_->save_sources();
+  return core_->sync->stop(deadline);
 }
 
 const Registry& Service::registry() const { return core_->registry; }

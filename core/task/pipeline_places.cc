@@ -17,6 +17,10 @@ std::optional<std::string> TaskPipeline::place_to_note(SourceIndex source,
                                                        const Change& change) const {
   if (auto place = tree_.task_of(source, change.path)) return std::move(place->path);
   if (auto known = ledger_.known_above(source, change.path); !known.empty()) return known;
+  // Elsewhere only coming and going matters.
+  if (change.kind != ChangeKind::kCreated && change.kind != ChangeKind::kRemoved) {
+    return std::nullopt;
+  }
   bool any = ledger_.knows_below(source, change.path);
   if (!any) {
     tree_.visit(source, change.path, [&](const TaskPlace&) {
@@ -37,6 +41,9 @@ void TaskPipeline::changed(SourceIndex source, const Change& change, Instant now
   attention_ = true;
   if (const auto place = place_to_note(source, change)) {
     sources_[source].debouncer.note(*place, now);
+    // It is read again even if its stamps come back to what they were: a file that came and went
+    // may have been read in between.
+    ledger_.distrust({source, *place});
   }
 }
 

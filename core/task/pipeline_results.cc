@@ -23,9 +23,17 @@ bool TaskPipeline::is_task(const TaskKey& key) const {
   return place && place->path == key.path;
 }
 
+// What was read is surely what the stamps of the request stand for.
+bool TaskPipeline::settled(const TaskKey& key, const LoadResult& result) const {
+  const Source& source = sources_[key.source];
+  return !result.unsettled && !source.queue.wanted_again(key.path) &&
+         !source.debouncer.pending(key.path) &&
+         tree_.stamp_digest(key.source, key.path) == result.request.stamp_digest;
+}
+
 void TaskPipeline::take_result(const TaskKey& key, LoadResult& result, Instant now) {
   ReloadQueue& queue = sources_[key.source].queue;
-  const std::uint64_t stamp_digest = result.unsettled ? 0 : result.request.stamp_digest;
+  const std::uint64_t stamp_digest = settled(key, result) ? result.request.stamp_digest : 0;
   switch (result.outcome) {
     case LoadOutcome::kRetry:
       return take_failure(key, result, now);
@@ -51,7 +59,7 @@ void TaskPipeline::take_result(const TaskKey& key, LoadResult& result, Instant n
 
 void TaskPipeline::restamp_from(const TaskKey& key, std::uint64_t before) {
   const KnownTask* known = ledger_.find(key);
-  if (!known || known->stamp_digest == before) return;
+  if (!known || known->stamp_digest == before || known->stamp_digest == 0) return;
   restamps_.push_back(
       {sources_[key.source].options.name, key.path, known->task, known->stamp_digest});
 }

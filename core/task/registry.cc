@@ -108,7 +108,14 @@ void Registry::put_trouble(const TaskEvent& event) {
 
 void Registry::clear_trouble(const TaskEvent& event) {
   if (working_.troubles_.size() == 0) return;
-  working_.troubles_.erase(trouble_key(event), working_.number_);
+  const std::string key = trouble_key(event);
+  if (event.kind == TaskEventKind::kRemoved && event.task) {
+    // The path may hold another identity by now, and be in trouble with that.
+    const auto* found = working_.troubles_.find(key);
+    if (!found || !found->trouble->task || !found->trouble->task->same_identity(*event.task))
+      return;
+  }
+  working_.troubles_.erase(key, working_.number_);
 }
 
 }  // namespace pawl

@@ -77,6 +77,11 @@ bool ReloadQueue::counts(const std::string& path) const {
   return at != works_.end() && at->second.state == State::kLoading && !at->second.dropped;
 }
 
+bool ReloadQueue::wanted_again(const std::string& path) const {
+  const auto at = works_.find(path);
+  return at != works_.end() && at->second.again;
+}
+
 std::uint32_t ReloadQueue::failures(const std::string& path) const {
   const auto at = works_.find(path);
   return at == works_.end() ? 0 : at->second.failures;

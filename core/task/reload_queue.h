@@ -40,6 +40,9 @@ class ReloadQueue {
   // `path` is being loaded, and still wanted: the result of its load counts.
   bool counts(const std::string& path) const;
 
+  // It was wanted again since that load began.
+  bool wanted_again(const std::string& path) const;
+
   // How many loads of `path` have failed in a row, before the one that is under way.
   std::uint32_t failures(const std::string& path) const;
 

@@ -129,6 +129,10 @@ void TaskLedger::put_unchanged(const TaskKey& key, std::uint64_t stamp_digest) {
   known->stamp_digest = stamp_digest;
 }
 
+void TaskLedger::distrust(const TaskKey& key) {
+  if (KnownTask* known = find_known(key)) known->stamp_digest = 0;
+}
+
 void TaskLedger::restore(const TaskKey& key, TaskPtr task, bool valid,
                          std::vector<Diagnostic> errors, std::uint64_t stamp_digest) {
   const auto [at, is_new] = sources_[key.source].paths.try_emplace(key.path);
@@ -159,8 +163,9 @@ void TaskLedger::erase(const TaskKey& key) {
   if (at == paths.end()) return;
   KnownTask& known = at->second;
   // An invalid path that serves is told gone with the identity that it serves.
-  if (known.told == KnownTask::Told::kDuplicate ||
-      (known.told == KnownTask::Told::kInvalid && !known.task)) {
+  if (known.told == KnownTask::Told::kInvalid && known.task) {
+    identities_.at(identity_name(*known.task)).told_faulty = true;
+  } else if (known.told == KnownTask::Told::kDuplicate || known.told == KnownTask::Told::kInvalid) {
     gone_.insert(key);
   }
   unclaim(known);

@@ -77,6 +77,8 @@ class TaskLedger {
                    std::uint64_t stamp_digest);
   // The content is what it was. REQUIRES: the key is known.
   void put_unchanged(const TaskKey& key, std::uint64_t stamp_digest);
+  // Its stamps are not to be relied on until it is put again.
+  void distrust(const TaskKey& key);
   // As it was told before the start: `task` is the last good one, or null.
   void restore(const TaskKey& key, TaskPtr task, bool valid, std::vector<Diagnostic> errors,
                std::uint64_t stamp_digest);
@@ -113,6 +115,7 @@ class TaskLedger {
   struct Identity {
     TaskPtr told;  // as served; null: nothing was told
     SourceIndex told_source = 0;
+    bool told_faulty = false;   // its path was told invalid, and is gone
     std::vector<Claim> claims;  // in the order in which they serve
   };
   struct Pass;  // one call of announce()
@@ -126,6 +129,7 @@ class TaskLedger {
   void settle(const std::string& name, Pass& pass);
   void settle_vacant(const std::string& name, Identity& identity, Pass& pass);
   bool tell_server(Identity& identity, const Claim& server, Pass& pass);
+  bool tell_renamed(const Identity& identity, const Claim& server, Pass& pass);
   void tell_others(const Identity& identity, const Claim& server, Pass& pass);
   void tell_invalid(Pass& pass);
   void tell_gone(Pass& pass);

@@ -131,30 +131,17 @@ void TaskLedger::settle_vacant(const std::string& name, Identity& identity, Pass
 // False: the server's content has to be fetched before anything can be told.
 bool TaskLedger::tell_server(Identity& identity, const Claim& server, Pass& pass) {
   KnownTask& known = *server.known;
-  const TaskPtr& told = identity.told;
-  const bool same_path = serves(identity, server);
-  const bool same_content = told && told->checksum == known.task->checksum;
+  const bool same_content = identity.told && identity.told->checksum == known.task->checksum;
   const bool recovers = known.told == Told::kInvalid && known.valid;
-  if (!(same_path && same_content) || recovers) {
+  if (!serves(identity, server) || !same_content || recovers) {
     if (!known.content && !same_content && !pass.restored) {
       known.unfetched = true;
       pass.unfetched.push_back({server.source, *server.path});
       return false;
     }
-    TaskEventKind kind = told ? TaskEventKind::kUpdated : TaskEventKind::kAdded;
-    if (told && recovers) kind = TaskEventKind::kRecovered;
-    const bool path_is_gone =
-        told && !same_path && find({identity.told_source, told->path}) == nullptr;
-    if (path_is_gone && known.told != Told::kDuplicate) {
-      // Renamed, as opposed to a duplicate that takes over.
-      TaskEvent removed;
-      removed.kind = TaskEventKind::kRemoved;
-      removed.task = told;
-      removed.source = sources_[identity.told_source].name;
-      removed.path = told->path;
-      pass.tell(identity.told_source, std::move(removed));
-      kind = TaskEventKind::kAdded;
-    }
+    TaskEventKind kind = identity.told ? TaskEventKind::kUpdated : TaskEventKind::kAdded;
+    if (identity.told && recovers) kind = TaskEventKind::kRecovered;
+    if (tell_renamed(identity, server, pass)) kind = TaskEventKind::kAdded;
     TaskEvent event = event_of(kind, server);
     event.content = std::move(known.content);
     pass.tell(server.source, std::move(event));
@@ -162,11 +149,28 @@ bool TaskLedger::tell_server(Identity& identity, const Claim& server, Pass& pass
   known.content = nullptr;
   identity.told = known.task;
   identity.told_source = server.source;
+  identity.told_faulty = false;
   if (known.valid) {
     known.told = Told::kServed;
     known.fault = nullptr;
   }
   return true;
+}
+
+// The path that served is gone, and `server` follows it. True: renamed, so the removal was told;
+// false: there is nothing of that, or a path that stood by as a duplicate takes over.
+bool TaskLedger::tell_renamed(const Identity& identity, const Claim& server, Pass& pass) {
+  if (!identity.told || serves(identity, server)) return false;
+  if (find({identity.told_source, identity.told->path}) != nullptr) return false;
+  const bool renamed = server.known->told != Told::kDuplicate;
+  if (!renamed && !identity.told_faulty) return false;
+  TaskEvent event;
+  event.kind = TaskEventKind::kRemoved;
+  if (renamed) event.task = identity.told;  // else it is only the invalid path that goes
+  event.source = sources_[identity.told_source].name;
+  event.path = identity.told->path;
+  pass.tell(identity.told_source, std::move(event));
+  return renamed;
 }
 
 void TaskLedger::tell_others(const Identity& identity, const Claim& server, Pass& pass) {

@@ -74,7 +74,10 @@ class DirectoryReader {
     const std::string path = join(path_, relative);
     Stamp self;
     std::vector<DirectoryEntry> entries;
-    if (const Status status = files_.list(path, {}, self, entries); !status.ok()) {
+    // Through its last link, if it may be one: the root, or a folder that a followed link leads to.
+    const bool linked = request_.follow_symlinks || path == request_.root;
+    const Status status = files_.list(linked ? path + "/." : path, {}, self, entries);
+    if (!status.ok()) {
       if (relative.empty()) {
         fail_task(status);
       } else {

@@ -45,8 +45,10 @@ class TaskTree {
                      const std::function<bool(const TaskPlace&)>& visit) const = 0;
 
   // The stamps of everything that makes up the task at `path`, names included, in one number that
-  // differs, but for chance, whenever any of them does. 0: not to be relied on (a stamp is
-  // unsettled, a directory could not be listed, or there is no such task).
+  // differs, but for chance, whenever any of them does. Those of its directories count as well: a
+  // file that came and went between two looks, and was read meanwhile, shows nowhere else. 0: not
+  // to be relied on (a stamp is unsettled, a directory could not be listed, or there is no such
+  // task).
   virtual std::uint64_t stamp_digest(SourceIndex source, std::string_view path) const = 0;
 };
 

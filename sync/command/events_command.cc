@@ -1,6 +1,8 @@
 // pawl events: the normalized stream of file changes, without tasks.
 #include <spdlog/spdlog.h>
 
+#include <set>
+
 #include "backends/file_system.h"
 #include "core/coalesce.h"
 #include "core/ignore.h"
@@ -51,9 +53,8 @@ class EventsCommand {
         root.ignored = [ignore](std::string_view name, bool directory) {
           return ignore.matches(name, directory);
         };
-      watcher_.add_root(std::move(root));
+      awaited_.insert(watcher_.add_root(std::move(root)));
     }
-    unready_ = options_.paths.size();
     loop_.run();
     output_.close();
     return kExitOk;
@@ -69,12 +70,12 @@ class EventsCommand {
   void take(WatchBatch batch) {
     std::string lines;
     for (const Notice& notice : batch.notices) {
-      if (std::holds_alternative<ReadyNotice>(notice)) {
-        if (--unready_ == 0) ready(lines);
-      } else {
-        notices_.add(lines, notice, options_.common.json, colours_);
-      }
+      notices_.add(lines, notice, options_.common.json, colours_);
+      if (const auto* ready = std::get_if<ReadyNotice>(&notice)) awaited_.erase(ready->root);
+      // What can't be seen is not waited for: all of it is a change once it can be.
+      if (const auto* root = std::get_if<RootNotice>(&notice)) awaited_.erase(root->root);
     }
+    if (!ready_told_ && awaited_.empty()) ready(lines);
     notices_.finish(options_.common.json);
     output_.write(std::move(lines));
     if (batch.changes.empty()) return;
@@ -116,6 +117,7 @@ class EventsCommand {
   }
 
   void ready(std::string& lines) {
+    ready_told_ = true;
     progress_.finish();
     const Metrics metrics = watcher_.metrics();
     const ReadyEvent event{watcher_.reconciler().tree().size(), metrics.files,
@@ -142,7 +144,8 @@ class EventsCommand {
   Handle<uv_timer_t, EventsCommand> timer_;
   Coalescer held_;
   bool rested_ = false;
-  std::size_t unready_ = 0;
+  std::set<std::uint32_t> awaited_;  // roots that have not been looked at once
+  bool ready_told_ = false;
   NoticePrinter notices_;
   Watcher watcher_;
   Progress progress_;

@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "backends/script/script_checker.h"
 #include "sync/command/common.h"
 
 int main(int argc, char** argv) {
+  // Before any thread: scripts are parsed here and never run, which makes the engine cheap.
+  pawl::run_no_scripts();
 #ifndef _WIN32
   // A reader that goes away is an error of the write, and no reason to die.
   std::signal(SIGPIPE, SIG_IGN);

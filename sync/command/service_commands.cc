@@ -118,7 +118,7 @@ class ServiceCommand {
   void append_task(std::string& lines, const TaskEvent& event, std::int64_t seq) const {
     if (options_.common.json) {
       append_json_line(lines, event, static_cast<std::uint64_t>(seq));
-    } else if (!options_.common.quiet || !event.errors.empty()) {
+    } else if (!event.errors.empty() || !(options_.common.quiet || purpose_ == Purpose::kCheck)) {
       append_human_line(lines, event, colours_);
     }
   }

@@ -37,7 +37,12 @@ Change change(ChangeKind kind, FileType type, const std::string& path) {
 
 }  // namespace
 
+void FakeDisk::stamp_parent(const std::string& path) {
+  directories_[path.substr(0, path.rfind('/'))] = ++stamp_;
+}
+
 void FakeDisk::write(const std::string& path, std::string text) {
+  if (!files_.contains(path)) stamp_parent(path);
   files_[path] = {std::move(text), ++stamp_};
 }
 
@@ -46,6 +51,7 @@ void FakeDisk::touch(const std::string& path) {
 }
 
 void FakeDisk::remove(const std::string& path) {
+  stamp_parent(path);
   std::erase_if(files_, [&](const auto& entry) { return is_at_or_below(entry.first, path); });
 }
 
@@ -56,6 +62,7 @@ void FakeDisk::move(const std::string& from, const std::string& to) {
   remove(from);
   remove(to);
   files_.merge(moved);
+  stamp_parent(to);
 }
 
 std::vector<Change> FakeDisk::notice() {
@@ -66,10 +73,14 @@ std::vector<Change> FakeDisk::notice() {
     if (!after.contains(path)) {
       changes[path] = change(ChangeKind::kRemoved, FileType::kDirectory, path);
     }
-  for (const auto& path : after)
+  for (const auto& path : after) {
     if (!before.contains(path)) {
       changes[path] = change(ChangeKind::kCreated, FileType::kDirectory, path);
+    } else if (directories_[path] != seen_directories_[path]) {
+      changes[path] = change(ChangeKind::kModified, FileType::kDirectory, path);
     }
+  }
+  seen_directories_ = directories_;
   for (const auto& [path, file] : seen_)
     if (!files_.contains(path)) changes[path] = change(ChangeKind::kRemoved, FileType::kFile, path);
   for (const auto& [path, file] : files_) {
@@ -162,7 +173,10 @@ std::uint64_t FakeDisk::stamp_digest(SourceIndex, std::string_view path) const {
   std::string all;
   for (const auto& [at, file] : seen_)
     if (is_at_or_below(at, path)) all += at + "=" + std::to_string(file.stamp) + ";";
-  return all.empty() ? 0 : stable_hash(all);
+  if (all.empty()) return 0;
+  for (const auto& [at, stamp] : seen_directories_)
+    if (is_at_or_below(at, path)) all += at + "/=" + std::to_string(stamp) + ";";
+  return stable_hash(all);
 }
 
 }  // namespace pawl

@@ -58,9 +58,15 @@ class FakeDisk : public TaskTree {
     bool recursive;
   };
 
+  void stamp_parent(const std::string& path);
+
   std::vector<Root> roots_;
   Files files_;
   Files seen_;
+  // When an entry last came or went, as a directory's own time tells: a file that comes and goes
+  // between two looks leaves nothing else behind.
+  std::map<std::string, std::uint64_t> directories_;
+  std::map<std::string, std::uint64_t> seen_directories_;
   std::uint64_t stamp_ = 0;
 };
 

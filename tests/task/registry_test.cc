@@ -138,6 +138,19 @@ TEST(Registry, ListsDuplicatesApartFromInvalidPaths) {
   EXPECT_TRUE(registry.snapshot()->duplicates().empty());
 }
 
+// A removal may come late, when its path has become a duplicate of another identity.
+TEST(Registry, KeepsTheTroubleOfAPathWhenAnIdentityThatItHeldBeforeGoes) {
+  Registry registry;
+  const auto before = make_task("u", "1.0.0", "/t/b");
+  apply(registry, event(TaskEventKind::kAdded, before));
+  TaskEvent duplicate = event(TaskEventKind::kDuplicate, make_task("u", "2.0.0", "/t/b"));
+  duplicate.other_path = "/t/a";
+  apply(registry, duplicate);
+  apply(registry, event(TaskEventKind::kRemoved, before));
+  EXPECT_EQ(registry.snapshot()->duplicates().size(), 1u);
+  EXPECT_EQ(registry.snapshot()->size(), 0u);
+}
+
 TEST(Registry, TellsTheSamePathOfTwoSourcesApart) {
   Registry registry;
   TaskEvent one = event(TaskEventKind::kInvalid, nullptr), two = one;

@@ -1,0 +1,23 @@
+// What it costs at least to bring rows into a SQLite database: prepared statements in transactions,
+// with pawl's own tables, indexes and settings (which pawl makes before the measurement).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bare {
+
+struct Row {
+  std::string uuid, version, label, description, tags, source, path, checksum;
+  std::string metadata, input_schema, output_schema, script;
+  std::int64_t stamp = 0;
+};
+
+// Inserts each row into `tasks`, and a row into `changes` that tells of it; `rows_per_transaction`
+// at a time. Closes the database, which writes its log back.
+// REQUIRES: `database` was made by pawl.
+void insert_rows(const std::string& database, const std::vector<Row>& rows,
+                 std::size_t rows_per_transaction);
+
+}  // namespace bare

@@ -1,0 +1,91 @@
+// A. The first `pawl sync` of generated tasks, beside what it must cost at least: reading the same
+// files, checking each script, inserting the same rows, each in a bare loop of its own.
+//
+// pawl also starts, scans, hashes, parses the metadata, validates two JSON Schemas a task, keeps the
+// registry, and closes: all of that is in its figure, from exec to exit.
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "benchmarks/bare/insert.h"
+#include "benchmarks/bare/load.h"
+#include "benchmarks/bare/measure.h"
+#include "benchmarks/bare/report.h"
+#include "sync/store.h"
+#include "tests/generate/task_generator.h"
+
+namespace {
+
+constexpr std::size_t kRowsPerTransaction = 1000;
+
+std::string database_without_rows(const std::string& folder, int run) {
+  std::string path = folder + "/bare-" + std::to_string(run) + ".db";
+  if (!pawl::Store::open(path, {}).ok()) bare::fail("cannot make " + path);
+  return path;
+}
+
+std::vector<bare::Row> rows_of(const std::string& tasks, std::size_t count) {
+  std::vector<bare::Row> rows;
+  for (std::size_t i = 0; i < count; ++i) {
+    pawl::GeneratedTask task = pawl::generate_task(1, i);
+    bare::Row row;
+    row.uuid = task.uuid;
+    row.version = task.version;
+    row.label = task.folder.substr(18);
+    row.description = std::string(80, 'd');
+    row.tags = "[]";
+    row.source = "tasks";
+    row.path = tasks + "/" + task.folder;
+    row.checksum = std::string(32, "0123456789abcdef"[i % 16]);
+    row.stamp = static_cast<std::int64_t>(i * 0x9e3779b97f4a7c15u);
+    row.metadata = std::move(task.files[0].bytes);
+    row.script = std::move(task.files[1].bytes);
+    row.input_schema = std::move(task.files[2].bytes);
+    row.output_schema = std::move(task.files[3].bytes);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bare::Options options = bare::options_of(argc, argv, 10'000);
+  const std::string tasks = options.scratch + "/tasks";
+  if (!pawl::write_generated_tasks(tasks, options.size, 1).ok()) bare::fail("cannot write tasks");
+  const std::vector<std::string> files = bare::files_below(tasks);
+  const std::vector<bare::Row> rows = rows_of(tasks, options.size);
+  std::vector<bare::Script> scripts;
+  for (const bare::Row& row : rows) {
+    const bool module = row.script.find("export") != std::string::npos ||
+                        row.script.find("import") != std::string::npos;
+    scripts.push_back({row.script, module});
+  }
+  {
+    bare::Report report("first sync of " + std::to_string(options.size) + " tasks");
+    for (int run = 0; run < options.runs; ++run) {
+      const std::string own = options.scratch + "/own-" + std::to_string(run) + ".db";
+      const bare::Cost pawl =
+          bare::run_program({options.pawl, "sync", tasks, "--db", own, "--quiet"});
+      const bare::Cost read = bare::in_child([&] { bare::read_files(files); });
+      const bare::Cost check = bare::in_child([&] {
+        if (bare::check_scripts(scripts) != 0) bare::fail("a generated script is wrong");
+      });
+      const std::string plain = database_without_rows(options.scratch, run);
+      const bare::Cost insert =
+          bare::in_child([&] { bare::insert_rows(plain, rows, kRowsPerTransaction); });
+      const bare::Cost sum = read + check + insert;
+      report.add("CPU, pawl / (read + check + insert)", pawl.cpu_ms / sum.cpu_ms);
+      report.add("wall, pawl / (read + check + insert)", pawl.wall_ms / sum.wall_ms);
+      report.add("pawl, wall / CPU", pawl.wall_ms / pawl.cpu_ms);
+      report.add("pawl, CPU ms", pawl.cpu_ms);
+      report.add("pawl, wall ms", pawl.wall_ms);
+      report.add("bare read, CPU ms", read.cpu_ms);
+      report.add("bare check, CPU ms", check.cpu_ms);
+      report.add("bare insert, CPU ms", insert.cpu_ms);
+    }
+    report.target("CPU, pawl / (read + check + insert)", 1.5);
+    report.target("pawl, wall / CPU", 0.999);
+  }
+  bare::remove_scratch(options);
+}

@@ -1,0 +1,125 @@
+// A disk in memory: devices with inodes, mounted in one tree of names, and what the kernel tells
+// those who watch its directories. Operations are what programs do, with every right; permissions
+// bind only those who look through SimFileSystem.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/file_system.h"
+
+namespace pawl {
+
+struct Node;
+using NodePtr = std::shared_ptr<Node>;
+
+struct Device {
+  std::uint64_t number = 0;
+  Mount mount;
+  Duration tick{};      // timestamps are rounded down to it; at most mount.granularity
+  bool hung = false;    // nothing there answers
+  bool reuses = false;  // the inode of what was removed last is given to what is made next
+  std::uint64_t inode_next = 2;
+  std::vector<std::uint64_t> inodes_free;
+  NodePtr top;
+};
+
+struct Node : std::enable_shared_from_this<Node> {
+  FileType type = FileType::kFile;
+  Device* device = nullptr;
+  std::uint64_t inode = 0;
+  std::uint32_t mode = 0755;
+  std::uint32_t owner = 1;
+  std::uint32_t links = 0;
+  WallNs mtime = 0;
+  WallNs ctime = 0;
+  WallNs written_at = 0;  // when its content last changed, to the nanosecond: for the oracle alone
+  std::string bytes;      // of a file; the target of a link
+  std::map<std::string, NodePtr, std::less<>> entries;
+  Node* parent = nullptr;  // of a directory
+  NodePtr mounted;         // what hides this directory
+
+  Stamp stamp() const;
+  bool is_directory() const { return type == FileType::kDirectory; }
+};
+
+// As inotify tells it to the watch of a directory.
+enum class KernelEvent : std::uint8_t {
+  kCreate,
+  kDelete,
+  kMovedFrom,
+  kMovedTo,
+  kModify,
+  kAttrib,
+  kDeleteSelf,
+  kMoveSelf,
+  kUnmount,
+};
+
+class Disk {
+ public:
+  // With one device, mounted at "/".
+  Disk();
+
+  Device& add_device(Mount mount, Duration tick, bool reuses);
+  Device& device(std::size_t index) { return *devices_[index]; }
+  std::size_t devices() const { return devices_.size(); }
+
+  WallNs now = 1'700'000'000'000'000'000;
+  // Told of every event, whether anybody watches or not. An empty name is the directory itself.
+  std::function<void(const Node& directory, KernelEvent event, std::string_view name)> tell;
+  // Told of every content that a file has had, be it for a moment.
+  std::function<void(std::string_view name, const std::string& bytes)> written;
+
+  // Each is one system call; false: it failed, and nothing changed.
+  bool make_directory(const std::string& path);
+  bool create(const std::string& path);                        // an empty file
+  bool write(const std::string& path, const std::string& bytes);  // made if missing, else truncated
+  bool overwrite(const std::string& path, const std::string& bytes);  // in place, in one write
+  bool link(const std::string& target, const std::string& path);
+  bool hard_link(const std::string& old, const std::string& path);
+  bool make_fifo(const std::string& path);
+  bool rename(const std::string& from, const std::string& to);
+  bool exchange(const std::string& a, const std::string& b);
+  bool remove(const std::string& path);  // unlink or rmdir
+  bool remove_tree(const std::string& path);  // rm -rf: many calls
+  bool set_mode(const std::string& path, std::uint32_t mode);
+  bool touch(const std::string& path);
+  bool mount(Device& device, const std::string& path);
+  bool unmount(const std::string& path);
+
+  // What `path` names, links followed but for the last component; null if there is nothing.
+  // `error` says why. With `checked`, permissions of directories on the way count.
+  Node* find(std::string_view path, bool checked, int* error = nullptr) const {
+    return resolve(path, checked, false, error, 0);
+  }
+  // Links followed in the last component too.
+  Node* find_followed(std::string_view path, bool checked, int* error = nullptr) const {
+    return resolve(path, checked, true, error, 0);
+  }
+
+ private:
+  Node* resolve(std::string_view path, bool checked, bool follow, int* error, int links) const;
+  Node* walk(Node* from, std::string_view path, bool checked, bool follow, int* error,
+             int links) const;
+  Node* parent_of(const std::string& path, std::string& name) const;
+  NodePtr make_node(Device& device, FileType type);
+  bool add(const std::string& path, FileType type, const std::string& bytes);
+  void stamp_change(Node& node, bool content);
+  void drop(Node& node);
+  void event(const Node& directory, KernelEvent event, std::string_view name);
+  void unmounted(const Node& node);
+  void set_bytes(Node& file, std::string_view name, const std::string& bytes);
+
+  std::vector<std::unique_ptr<Device>> devices_;
+};
+
+std::string parent_path(const std::string& path);
+std::string base_name(const std::string& path);
+
+}  // namespace pawl
