@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -82,10 +83,29 @@ void Lanes::submit(LookRequest&& request) {
   lane->requests.push_back(std::move(request));
   if (lane->running) {
     lane->changed.notify_all();
-  } else {
-    lane->running = true;
-    std::thread(run, lane, outbox_, file_system_).detach();
+    return;
   }
+  try {
+    std::thread(run, lane, outbox_, file_system_).detach();
+    lane->running = true;
+  } catch (const std::system_error& error) {
+    refuse(*lane, error.code().value());
+  }
+}
+
+// No thread is to be had: every look has failed, and may be asked for again.
+void Lanes::refuse(Lane& lane, int os_error) {
+  std::vector<LookAnswer> answers;
+  for (const LookRequest& request : lane.requests) {
+    LookAnswer answer;
+    answer.kind = request.kind;
+    answer.directory = request.directory;
+    answer.lane = request.lane;
+    answer.status = Status(Code::kNoMemory, "start a thread for", request.path, {}, os_error);
+    answers.push_back(std::move(answer));
+  }
+  lane.requests.clear();
+  outbox_->put(answers);
 }
 
 void Lanes::run(std::shared_ptr<Lane> lane, std::shared_ptr<Outbox> outbox,
@@ -96,13 +116,16 @@ void Lanes::run(std::shared_ptr<Lane> lane, std::shared_ptr<Outbox> outbox,
     lane->changed.wait_for(lock, kIdleMax,
                            [&] { return lane->stopping || !lane->requests.empty(); });
     if (lane->requests.empty()) break;
+    // The end of one look is the beginning of the next: reading this clock is a system call.
+    Duration before = thread_cpu_time();
     while (!lane->requests.empty()) {
       LookRequest request = std::move(lane->requests.front());
       lane->requests.pop_front();
       lock.unlock();
-      const Duration before = thread_cpu_time();
       ready.push_back(perform(*file_system, std::move(request)));
-      ready.back().cost = thread_cpu_time() - before;
+      const Duration after = thread_cpu_time();
+      ready.back().cost = after - before;
+      before = after;
       if (ready.size() >= kAnswersMax) outbox->put(ready);
       lock.lock();
     }

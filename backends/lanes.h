@@ -34,6 +34,7 @@ class Lanes {
   struct Outbox;
   static void run(std::shared_ptr<Lane> lane, std::shared_ptr<Outbox> outbox,
                   std::shared_ptr<FileSystem> file_system);
+  void refuse(Lane& lane, int os_error);
   void deliver();
 
   std::shared_ptr<FileSystem> file_system_;

@@ -23,16 +23,11 @@ Code code_of(int uv_error) {
 }  // namespace
 
 NativeBackend::NativeBackend(uv_loop_t* loop, HintSink& sink, NativeOptions options)
-    : loop_(loop), sink_(sink), options_(options), prepare_(this), check_(this) {
-  uv_prepare_init(loop, prepare_.get());
+    : loop_(loop), sink_(sink), options_(options), check_(this) {
   uv_check_init(loop, check_.get());
-  uv_prepare_start(prepare_.get(), [](uv_prepare_t* handle) {
-    if (NativeBackend* self = Handle<uv_prepare_t, NativeBackend>::owner_of(handle)) self->burst_ = 0;
-  });
   uv_check_start(check_.get(), [](uv_check_t* handle) {
     if (NativeBackend* self = Handle<uv_check_t, NativeBackend>::owner_of(handle)) self->turn_ends();
   });
-  uv_unref(reinterpret_cast<uv_handle_t*>(prepare_.get()));
   uv_unref(reinterpret_cast<uv_handle_t*>(check_.get()));
 }
 
@@ -53,8 +48,10 @@ Status NativeBackend::watch(DirectoryId directory, const std::string& path) {
 
 void NativeBackend::unwatch(DirectoryId directory) {
   if (directory.index < watches_.size() && watches_[directory.index] &&
-      watches_[directory.index]->directory == directory)
+      watches_[directory.index]->directory == directory) {
     watches_[directory.index].reset();
+    ++burst_;  // by its IN_IGNORED, which fills the queue as others do and reaches no callback
+  }
 }
 
 void NativeBackend::on_event(uv_fs_event_t* handle, const char* name, int events, int status) {

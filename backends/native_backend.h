@@ -51,9 +51,8 @@ class NativeBackend : public Backend {
   HintSink& sink_;
   NativeOptions options_;
   std::vector<std::unique_ptr<Watch>> watches_;  // by DirectoryId::index
-  Handle<uv_prepare_t, NativeBackend> prepare_;
   Handle<uv_check_t, NativeBackend> check_;
-  std::uint64_t burst_ = 0;
+  std::uint64_t burst_ = 0;  // events of this turn, and watches stopped since the last
   std::uint64_t burst_max_ = 0;
 };
 

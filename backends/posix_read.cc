@@ -28,7 +28,8 @@ Status too_large(const std::string& path, std::uint64_t size_max) {
                 "larger than the limit of " + std::to_string(size_max) + " bytes");
 }
 
-// Reads to the end, wherever it is by then; at most one byte more than `size_max`.
+// Reads to the end, wherever it is by then; at most one byte more than `size_max`. The end is where
+// a read gave nothing, or stopped short just where the file was said to end.
 int read_all(const Descriptor& file, std::uint64_t size_hint, std::uint64_t size_max,
              std::string& bytes) {
   constexpr std::uint64_t kRoomMin = 4096;
@@ -41,6 +42,7 @@ int read_all(const Descriptor& file, std::uint64_t size_hint, std::uint64_t size
     if (count < 0) return errno;
     size += static_cast<std::size_t>(count);
     if (count == 0 || size > size_max) break;
+    if (size == size_hint && size < room) break;
     if (size == room) room = std::min(room * 2, size_max + 1);
   }
   bytes.resize(size);

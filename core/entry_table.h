@@ -29,8 +29,8 @@ class Entry {
   DirectoryId child;
   // Its stamp may not tell a later write from the one that it shows.
   bool unsettled = false;
-  // It was unsettled, and a hint came since.
-  bool told = false;
+  // Hints that came while it was unsettled: none, one, or more.
+  std::uint8_t told = 0;
   // Seen by the listing that is being applied.
   bool seen = false;
 

@@ -115,6 +115,7 @@ class Worker {
     std::vector<std::string_view> skip(request_.skip.begin(), request_.skip.end());
     answer_.status = file_system_.list(request_.path, skip, answer_.self, entries);
     if (!answer_.status.ok()) return;
+    answer_.skipped = std::move(request_.skip);
     answer_.looked.reserve(entries.size());
     answer_.names.reserve(entries.size(), entries.size() * 16);
     for (const DirectoryEntry& entry : entries) {
@@ -159,7 +160,11 @@ class Worker {
     answer_.unsettled[i] = is_unsettled(stamp, taken_at_, request_.granularity);
     const bool was_unsettled = i < ambiguous_.size() ? ambiguous_[i] : lists_again();
     if (!request_.hash_unsettled || !(answer_.unsettled[i] || was_unsettled)) return;
-    if (static_cast<std::uint64_t>(stamp.size) > kHashMax) return;
+    if (static_cast<std::uint64_t>(stamp.size) > kHashMax) {
+      // Never the same twice.
+      answer_.content[i] = static_cast<std::uint64_t>(taken_at_) | 1;
+      return;
+    }
     ReadOptions options;
     options.size_max = kHashMax;
     Result<FileContent> file =

@@ -59,6 +59,7 @@ struct LookAnswer {
   bool self_unsettled = false;
   Mount mount;              // kProbe
   NameList names;
+  std::vector<std::string> skipped;    // kList: the names that were not to be touched, and were not
   std::vector<Looked> looked;          // one for each of `names`
   std::vector<std::uint64_t> content;  // one for each: a hash of an unsettled file's content, or 0
   std::vector<bool> unsettled;         // one for each: the stamp may not show a later write

@@ -45,7 +45,14 @@ struct ReadyNotice {
   Instant at{};
 };
 
-using Notice = std::variant<CoverageNotice, RescanNotice, RootNotice, ReadyNotice>;
+// A directory that could not be listed until now has been, for the first time.
+struct SeenNotice {
+  std::uint32_t root = 0;
+  std::string directory;
+  Instant at{};
+};
+
+using Notice = std::variant<CoverageNotice, RescanNotice, RootNotice, ReadyNotice, SeenNotice>;
 
 std::string_view rescan_reason_name(RescanReason reason);
 

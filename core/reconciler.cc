@@ -46,6 +46,7 @@ void Reconciler::remove_root(std::uint32_t root) {
     metrics_.files -= directory->entries.size();
     tree_.remove(directory->id);
   }
+  std::erase_if(content_, [&](const auto& known) { return tree_.find(known.first.first) == nullptr; });
   std::erase_if(dying_, [&](const Dying& d) { return tree_.find(d.directory) == nullptr; });
   roots_[root].reset();
 }
@@ -138,6 +139,10 @@ void Reconciler::ask_parent(Directory& directory, Via via) {
   enqueue(parent);
 }
 
+bool Reconciler::is_pending(const Directory& directory, std::string_view name) const {
+  return directory.pending && (directory.pending->list || directory.pending->names.contains(name));
+}
+
 void Reconciler::rearm_all(Root& root) {
   for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
     Directory* directory = tree_.at(i);
@@ -166,7 +171,7 @@ void Reconciler::hint(DirectoryId id, std::string_view name, HintKind kind, Via 
 
   if (!unhinted_.empty()) unhinted_.erase({id, std::string(name)});
   Entry* entry = directory->entries.find(name);
-  if (entry != nullptr && entry->unsettled) entry->told = true;
+  if (entry != nullptr && entry->unsettled && entry->told < kToldMore) ++entry->told;
   if (entry != nullptr && kind == HintKind::kRenamed) {
     // A watch follows the inode, not the path: this one may speak of another place now.
     if (Directory* child = tree_.find(entry->child)) {

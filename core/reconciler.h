@@ -145,6 +145,8 @@ class Reconciler : public HintSink {
   void enqueue_sweep(Directory& directory, Via via);
   void want_list(Directory& directory, Via via);
   void ask_parent(Directory& directory, Via via);
+  // A hint for the name came, or one that asks for everything, and is still to be followed.
+  bool is_pending(const Directory& directory, std::string_view name) const;
   void rearm_all(Root& root);
   // `child` is another mount, which its parent's looks must not touch.
   bool on_hanging_mount(const Directory& parent, const Directory& child) const;
@@ -166,7 +168,7 @@ class Reconciler : public HintSink {
   void apply_answers(Instant now, WatchEffects& effects);
   bool begin(Applying& applying, Instant now, WatchEffects& effects);
   bool go_on(Applying& applying, Instant now, WatchEffects& effects);
-  void finish(Directory& directory, const Applying& applying);
+  void finish(Directory& directory, const Applying& applying, Instant now, WatchEffects& effects);
   void probed(Directory& directory, const LookAnswer& answer, Instant now, WatchEffects& effects);
   bool apply_name(Directory& directory, Applying& applying, Instant now, WatchEffects& effects);
   void appear(Directory& directory, const LookAnswer& answer, std::size_t i, Instant now,
@@ -176,7 +178,8 @@ class Reconciler : public HintSink {
               Instant now, WatchEffects& effects);
   void differ_directory(Directory& directory, Entry& entry, Directory& child, const Looked& looked,
                         Instant now, WatchEffects& effects);
-  bool content_differs(Directory& directory, Entry& entry, const LookAnswer& answer, std::size_t i);
+  bool content_differs(Directory& directory, Entry& entry, const LookAnswer& answer, std::size_t i,
+                       bool same_stamp);
   void vanish(Directory& directory, std::size_t position, Instant now, WatchEffects& effects);
   bool is_loop(const Directory& directory, const Stamp& stamp) const;
   bool is_ignored(const Directory& directory, std::string_view name, bool is_directory) const;
@@ -201,6 +204,8 @@ class Reconciler : public HintSink {
   void note_found(Directory& directory, std::string_view name, Instant now);
   void retry_due(Instant now);
   void announce_ready(Instant now, WatchEffects& effects);
+
+  static constexpr std::uint8_t kToldMore = 2;  // Entry::told: more than one hint
 
   Coverer& coverer_;
   ReconcilerOptions options_;

@@ -72,6 +72,8 @@ bool Reconciler::begin(Applying& applying, Instant now, WatchEffects& effects) {
     return false;
   }
   directory->failures = 0;
+  // Known before its entries are: a link among them may lead back here.
+  if (!directory->listed) directory->self.inode = answer.self.inode;
   if (directory->listed && answer.self.inode != directory->self.inode) {
     // Another directory has taken its place, and the watch is on the old one.
     directory->rearm = true;
@@ -80,11 +82,10 @@ bool Reconciler::begin(Applying& applying, Instant now, WatchEffects& effects) {
   directory->self.device = answer.self.device;
   directory->in_flight = true;
   if (answer.kind == LookKind::kList) {
-    for (std::size_t i = 0; i < directory->entries.size(); ++i) {
-      Entry& entry = directory->entries[i];
-      const Directory* child = tree_.find(entry.child);
-      entry.seen = child != nullptr && on_hanging_mount(*directory, *child);
-    }
+    for (std::size_t i = 0; i < directory->entries.size(); ++i) directory->entries[i].seen = false;
+    // What was skipped says nothing, though it may be a mount no more.
+    for (const std::string& name : answer.skipped)
+      if (Entry* entry = directory->entries.find(name)) entry->seen = true;
   }
   return true;
 }
@@ -139,11 +140,12 @@ bool Reconciler::go_on(Applying& applying, Instant now, WatchEffects& effects) {
     if (!directory->entries[i].seen) vanish(*directory, i, now, effects);
     if (!dying_.empty()) return false;
   }
-  finish(*directory, applying);
+  finish(*directory, applying, now, effects);
   return true;
 }
 
-void Reconciler::finish(Directory& directory, const Applying& applying) {
+void Reconciler::finish(Directory& directory, const Applying& applying, Instant now,
+                        WatchEffects& effects) {
   directory.in_flight = false;
   if (applying.answer.kind == LookKind::kNames) {
     // Its own stamp stays as it was at the last listing: other names may have come since.
@@ -157,6 +159,8 @@ void Reconciler::finish(Directory& directory, const Applying& applying) {
     directory.self = applying.answer.self;
     directory.self_unsettled = applying.answer.self_unsettled;
     first_look_done(directory);
+    if (std::exchange(directory.missed, false))
+      effects.notices.push_back(SeenNotice{directory.root, tree_.path(directory), now});
   }
   if (directory.pending && directory.pending->any()) enqueue(directory);
 }
@@ -207,7 +211,7 @@ void Reconciler::appear(Directory& directory, const LookAnswer& answer, std::siz
   if (entry.unsettled) {
     if (answer.content[i] != 0) content_[{directory.id, std::string(name)}] = answer.content[i];
     // A hint that came while the look was under way may be of a write after it.
-    entry.told = directory.pending && directory.pending->names.contains(name);
+    entry.told = is_pending(directory, name) ? kToldMore : 0;
   }
   emit(ChangeKind::kCreated, directory, name, looked.stamp, now, effects);
   if (directory.look_background) note_found(directory, name, now);
@@ -239,7 +243,7 @@ void Reconciler::differ(Directory& directory, Entry& entry, const LookAnswer& an
   Stamp before = entry.stamp(directory.self.device);
   before.device = looked.stamp.device;  // not kept for what is not a directory
   const bool same_stamp = before == looked.stamp;
-  const bool content = content_differs(directory, entry, answer, i);
+  const bool content = content_differs(directory, entry, answer, i, same_stamp);
   if (same_stamp && !content) return;
   entry.set_stamp(looked.stamp);
   const ChangeKind kind = content || !before.same_content(looked.stamp) ? ChangeKind::kModified
@@ -249,15 +253,18 @@ void Reconciler::differ(Directory& directory, Entry& entry, const LookAnswer& an
       before.owner == looked.stamp.owner)
     return;
   emit(kind, directory, entry.name(), looked.stamp, now, effects);
-  if (directory.look_background) note_found(directory, entry.name(), now);
+  // Of a link made to a file, or removed, its directory is not told: that is nobody's fault.
+  const bool hinted = kind == ChangeKind::kModified || before.mode != looked.stamp.mode ||
+                      before.owner != looked.stamp.owner;
+  if (directory.look_background && hinted) note_found(directory, entry.name(), now);
 }
 
 // A stamp that was ambiguous: was there a write that it does not show? Updates what is known of it.
 bool Reconciler::content_differs(Directory& directory, Entry& entry, const LookAnswer& answer,
-                                 std::size_t i) {
+                                 std::size_t i, bool same_stamp) {
   if (!entry.unsettled && !answer.unsettled[i]) return false;
   const bool was_unsettled = std::exchange(entry.unsettled, answer.unsettled[i]);
-  const bool told = std::exchange(entry.told, false);
+  const std::uint8_t told = std::exchange(entry.told, std::uint8_t{0});
   const std::pair<DirectoryId, std::string> key(directory.id, entry.name());
   const auto known = content_.find(key);
   const std::uint64_t before = known == content_.end() ? 0 : known->second;
@@ -268,8 +275,10 @@ bool Reconciler::content_differs(Directory& directory, Entry& entry, const LookA
     content_.erase(known);
   }
   if (!was_unsettled) return false;
-  // Without the content, a hint is all there is to go by.
-  return before != 0 && after != 0 ? before != after : told;
+  if (before != 0 && after != 0) return before != after;
+  // Without the content, hints are all there is to go by. A single one is explained by a stamp that
+  // is another now: a chmod long after the write is no write.
+  return told == kToldMore || (told == 1 && same_stamp);
 }
 
 void Reconciler::differ_directory(Directory& directory, Entry& entry, Directory& child,

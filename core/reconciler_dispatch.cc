@@ -6,6 +6,10 @@
 namespace pawl {
 namespace {
 
+// So many names to look at cost about as much as a directory.
+constexpr std::size_t kNamesADirectory = 16;
+// 100 ms, doubled so often, is more than the longest delay.
+constexpr std::uint8_t kFailuresMax = 10;
 constexpr std::uint64_t kSettled = 1;  // any digest but 0, where only that counts
 
 Reason reason_of(const Status& status) {
@@ -31,8 +35,11 @@ void Reconciler::dispatch(Instant now, WatchEffects& effects) {
   std::size_t budget = options_.step_work_max / 16;
   for (Lane& lane : lanes_) {
     while (!lane.hung && lane.in_flight < options_.looks_in_flight_max && budget > 0) {
+      const std::size_t looks = effects.looks.size();
       if (!dispatch_one(lane, now, effects)) break;
-      --budget;
+      // A digest of each name goes along.
+      const std::size_t names = effects.looks.size() > looks ? effects.looks.back().names.size() : 0;
+      budget -= std::min(budget, 1 + names / kNamesADirectory);
     }
   }
   if (budget == 0) effects.more = true;
@@ -48,9 +55,12 @@ bool Reconciler::dispatch_one(Lane& lane, Instant now, WatchEffects& effects) {
   Directory* directory = tree_.find(id);
   if (directory == nullptr) return true;
   (urgent ? directory->queued : directory->sweep_queued) = false;
-  if (directory->lane != lane.index || directory->dying || directory->in_flight ||
-      !directory->pending || !directory->pending->any())
+  if (directory->dying || directory->in_flight || !directory->pending || !directory->pending->any())
     return true;
+  if (directory->lane != lane.index) {
+    enqueue(*directory);  // it moved to another while it waited in this
+    return true;
+  }
   // While its root can't be seen there is nothing to look at; all of it is looked at when it is back.
   const Root& root = *root_of(*directory);
   if (!root.available && root.identity->inode != 0) return true;
@@ -68,6 +78,7 @@ bool Reconciler::build(Directory& directory, Instant now, LookRequest& request, 
     return true;
   }
   // Watch first, look second: what happens in between is told by the one or seen by the other.
+  const bool was_polled = directory.coverage.mode == Mode::kPolled;
   const bool uncovered = directory.rearm || directory.coverage.mode == Mode::kNone ||
                          directory.coverage.mode == Mode::kUnreachable;
   if (root.options.watch && uncovered && !cover(directory, now, effects)) return false;
@@ -76,9 +87,15 @@ bool Reconciler::build(Directory& directory, Instant now, LookRequest& request, 
   if (root.options.follow_symlinks && !request.root) request.root = root.identity;
   request.follow_symlinks = root.options.follow_symlinks;
   request.granularity = lane.mount.granularity;
-  request.hash_unsettled = directory.coverage.mode != Mode::kNative;
+  // At the return to native too: of a write before it there was no hint.
+  request.hash_unsettled = was_polled || directory.coverage.mode != Mode::kNative;
   request.recheck_content = directory.any_unsettled;
-  for (const Entry& entry : directory.entries) {
+  const bool others_hang = std::any_of(lanes_.begin(), lanes_.end(), [&](const Lane& other) {
+    return other.mount.may_hang && other.index != lane.index;
+  });
+  // Only then: a directory may have a million entries, and this be a look at one of them.
+  for (std::size_t i = 0; others_hang && i < directory.entries.size(); ++i) {
+    const Entry& entry = directory.entries[i];
     const Directory* child = tree_.find(entry.child);
     if (child != nullptr && on_hanging_mount(directory, *child))
       request.skip.emplace_back(entry.name());
@@ -122,6 +139,10 @@ bool Reconciler::cover(Directory& directory, Instant now, WatchEffects& effects)
   Root& root = *root_of(directory);
   const Lane& lane = lanes_[directory.lane];
   directory.rearm = false;
+  // Hints that wait in the queue for a watch go with it.
+  if (directory.coverage.mode == Mode::kNative)
+    for (std::size_t i = 0; i < directory.entries.size(); ++i)
+      if (directory.entries[i].unsettled) directory.entries[i].told = kToldMore;
   coverer_.uncover(directory.id);
   Mount mount = lane.mount;
   if (lane.distrusted) mount.tells_all = false;
@@ -153,8 +174,10 @@ void Reconciler::set_coverage(Directory& directory, Coverage coverage, Instant n
   const Mode told = std::exchange(directory.told_mode, coverage.mode);
   if (told == coverage.mode) return;
   directory.coverage_since = now;
-  // Native from the start is what is expected, and told by the count in `ready`.
-  if (told == Mode::kNone && coverage.mode == Mode::kNative) return;
+  // As it should be, or as it was asked to be, from the start: that is told by the counts in `ready`.
+  const bool expected =
+      coverage.mode == Mode::kNative || coverage.reason == Reason::kConfigured;
+  if (told == Mode::kNone && expected) return;
   if (coverage.mode == Mode::kPolled) ++metrics_.degradations;
   if (coverage.mode == Mode::kNative) ++metrics_.returns;
   effects.notices.push_back(
@@ -190,6 +213,7 @@ std::uint32_t Reconciler::lane_for(std::uint64_t device) {
 void Reconciler::look_failed(Directory& directory, const Status& status, Instant now,
                              WatchEffects& effects) {
   ++metrics_.look_errors;
+  directory.missed = !directory.listed;
   const bool gone = status.code() == Code::kNotFound || status.code() == Code::kNotDirectory;
   Root& root = *root_of(directory);
   if (directory.is_root() && (gone || root.identity->inode == 0)) {
@@ -198,17 +222,24 @@ void Reconciler::look_failed(Directory& directory, const Status& status, Instant
     first_look_done(directory);
   }
   if (gone) {
+    coverer_.uncover(directory.id);
     set_coverage(directory, Coverage{}, now, effects);
-    ask_parent(directory, Via::kScan);
+    // Unmounted and removed: its parent need not fear to look at the name any more.
+    if (!directory.is_root()) directory.lane = tree_.find(directory.parent)->lane;
+    // A root that was never there is looked for every now and then, and not at once again.
+    if (!directory.is_root() || root.identity->inode != 0) ask_parent(directory, Via::kScan);
   } else if (status.code() != Code::kInstanceLimit && status.code() != Code::kNoMemory) {
     coverer_.uncover(directory.id);
     set_coverage(directory, Coverage{Mode::kUnreachable, reason_of(status), status.os_error()}, now,
                  effects);
   }
   // Tried again by itself, less and less often.
-  const std::uint8_t failures = std::min<std::uint8_t>(directory.failures++, 9);
-  const Duration delay = std::min<Duration>(milliseconds(100) * (1 << failures), seconds(60));
-  retries_.emplace(now + delay, directory.id);
+  const Duration delay =
+      std::min<Duration>(milliseconds(100) * (1 << directory.failures), seconds(60));
+  directory.failures = std::min<std::uint8_t>(directory.failures + 1, kFailuresMax);
+  if (now + delay >= directory.retry_at) return;
+  directory.retry_at = now + delay;
+  retries_.emplace(directory.retry_at, directory.id);
 }
 
 }  // namespace pawl

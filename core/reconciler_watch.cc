@@ -10,6 +10,8 @@ namespace {
 constexpr Duration kBackgroundTick = seconds(1);
 // A polled directory that changed within this is swept among the first.
 constexpr Duration kActiveFor = seconds(30);
+// A step that comes so much too late says that the process stood still.
+constexpr Duration kOversleptMin = seconds(1);
 // Lost hints further apart than this are not held against the mount together.
 constexpr Duration kLostHintsWithin = seconds(600);
 
@@ -68,6 +70,7 @@ void Reconciler::root_answered(const LookAnswer& answer, Instant now, WatchEffec
   root.identity = std::make_shared<RootIdentity>(
       RootIdentity{root.identity->path, answer.self.inode, answer.self.device});
   if (!same) directory.lane = lane_for(answer.self.device);
+  if (!same) root.mount_type = answer.mount.type;
   if (!root.available) effects.notices.push_back(RootNotice{directory.root, root.options.path, true, {}, now});
   root.available = true;
   effects.notices.push_back(
@@ -80,7 +83,9 @@ void Reconciler::root_answered(const LookAnswer& answer, Instant now, WatchEffec
 // is left when a mount goes or a deployment has just begun: then nothing is removed on its word.
 bool Reconciler::believe(const Root& root, const LookAnswer& answer) const {
   const Directory& directory = *tree_.find(root.directory);
-  const bool empty = answer.names.empty() && !directory.entries.empty();
+  // Where nothing was known nothing can be lost: so it is when we start before the mount is there.
+  if (directory.entries.empty()) return true;
+  const bool empty = answer.names.empty();
   if (empty && !root.options.allow_empty) return false;
   // Network and memory file systems get another device number at every mount, but stay what they are.
   return answer.self.device == root.identity->device || answer.mount.type == root.mount_type;
@@ -96,9 +101,19 @@ void Reconciler::root_lost(Root& root, const Status& why, Instant now, WatchEffe
 }
 
 void Reconciler::check_lanes(Instant now, WatchEffects& effects) {
-  for (Lane& lane : lanes_)
-    if (!lane.hung && lane.in_flight > 0 && now - lane.waiting_since >= options_.answer_timeout)
+  for (Lane& lane : lanes_) {
+    const Duration waited = now - lane.waiting_since;
+    if (lane.hung || lane.in_flight == 0 || waited < options_.answer_timeout) continue;
+    // An answer is here and waits for its turn; or it is we who did not run, as after SIGSTOP.
+    const bool answered = std::any_of(answers_.begin(), answers_.end(), [&](const LookAnswer& answer) {
+      return answer.lane == lane.index;
+    });
+    if (answered || waited > options_.answer_timeout + kOversleptMin) {
+      lane.waiting_since = now;
+    } else {
       lane_hangs(lane, now, effects);
+    }
+  }
 }
 
 void Reconciler::lane_hangs(Lane& lane, Instant now, WatchEffects& effects) {
@@ -112,6 +127,7 @@ void Reconciler::lane_hangs(Lane& lane, Instant now, WatchEffects& effects) {
     } else {
       first_look_done(*directory);
     }
+    directory->missed = !directory->listed;
     if (directory->sweeping) --root.sweep.outstanding;
     directory->sweeping = false;
     const Mode told = std::exchange(directory->told_mode, Mode::kUnreachable);
@@ -211,6 +227,8 @@ void Reconciler::start_rescan(Instant now, WatchEffects& effects) {
     Directory* directory = tree_.at(i);
     if (directory == nullptr || directory->dying || directory->coverage.mode != Mode::kNative)
       continue;
+    // It may have been removed and made again, with the same inode, and the watch be dead.
+    directory->rearm = true;
     enqueue_sweep(*directory, Via::kScan);
     ++directories;
   }
@@ -219,9 +237,10 @@ void Reconciler::start_rescan(Instant now, WatchEffects& effects) {
 }
 
 // The background reconcile found a change in a directory that is watched natively. The hint may be
-// on its way still.
+// on its way still, or have come while the look was.
 void Reconciler::note_found(Directory& directory, std::string_view name, Instant now) {
-  if (directory.coverage.mode == Mode::kNative && root_of(directory)->ready && !suspect_)
+  if (directory.coverage.mode == Mode::kNative && root_of(directory)->ready && !suspect_ &&
+      !is_pending(directory, name))
     unhinted_.emplace(std::pair(directory.id, std::string(name)), now);
 }
 
@@ -233,8 +252,9 @@ void Reconciler::expire_lost_hints(Instant now) {
     }
     Directory* directory = tree_.find(it->first.first);
     it = unhinted_.erase(it);
-    ++metrics_.lost_hints;
+    // No hint comes from a directory that went meanwhile.
     if (directory == nullptr || directory->dying) continue;
+    ++metrics_.lost_hints;
     // Its watch may be dead.
     directory->rearm = true;
     enqueue_sweep(*directory, Via::kScan);
@@ -254,9 +274,13 @@ void Reconciler::expire_lost_hints(Instant now) {
 
 void Reconciler::retry_due(Instant now) {
   while (!retries_.empty() && retries_.top().first <= now) {
-    Directory* directory = tree_.find(retries_.top().second);
+    const auto [at, id] = retries_.top();
+    Directory* directory = tree_.find(id);
     retries_.pop();
-    if (directory != nullptr && !directory->dying && directory->failures > 0)
+    // Of several that were arranged, the one that counts.
+    if (directory == nullptr || directory->retry_at != at) continue;
+    directory->retry_at = kNever;
+    if (!directory->dying && directory->failures > 0)
       want_list(*directory, directory->coverage.mode == Mode::kPolled ? Via::kPoll : Via::kScan);
   }
 }

@@ -44,11 +44,13 @@ struct Directory {
   bool in_flight = false;    // a look is out, or its answer is being applied
   bool queued = false;       // in the lane's queue of urgent looks
   bool sweep_queued = false;
+  bool missed = false;       // could not be listed, and never was
   bool rearm = false;        // its watch may be on another directory, or dead
   bool dying = false;
   bool any_unsettled = false;  // some entry is unsettled
   bool in_sweep = false;       // in the root's Sweep
-  std::uint8_t failures = 0;   // looks in a row that failed
+  std::uint8_t failures = 0;   // looks in a row that failed; no more are counted than matter
+  Instant retry_at = kNever;   // when it is tried again because of that
 
   Via look_via = Via::kScan;     // of the look in flight
   bool look_background = false;  // it was the background reconcile's own

@@ -133,7 +133,10 @@ std::vector<DirectoryId> Hybrid::reconsider(Instant now, std::size_t max) {
       retry_at_ = now;
     }
   }
-  budget_ = budget();
+  if (now >= budget_due_) {
+    budget_ = budget();
+    budget_due_ = now + options_.retry_min;
+  }
   if (waiting_count_ == 0) {
     freed_ = 0;
     return picked;
@@ -195,7 +198,7 @@ void Hybrid::pick_swap(Instant now, std::vector<DirectoryId>& picked) {
 Instant Hybrid::next_deadline() const {
   if (waiting_count_ == 0) return kNever;
   if (trying_) return untried_ > 0 ? picked_at_ + kTryMax : Instant{};
-  if (freed_ > 0) return Instant{};
+  if (freed_ > 0 && native_count_ < budget_) return Instant{};
   return std::min(retry_at_, swap_at_);
 }
 

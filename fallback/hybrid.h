@@ -70,6 +70,7 @@ class Hybrid : public Coverer {
   std::uint64_t freed_ = 0;    // native watches given back while others waited
   std::size_t batch_ = 1;      // how many to try at once; grows while they succeed
   std::uint64_t budget_;       // as last read
+  Instant budget_due_{};
   bool refused_ = false;       // an attempt since then found no watch to be had
   bool trying_ = false;        // directories were picked, and how it went is not yet known
   std::size_t untried_ = 0;    // of those

@@ -33,8 +33,9 @@ void PollBackend::unwatch(DirectoryId directory) {
 void PollBackend::on_poll(uv_fs_poll_t* handle, int status, const uv_stat_t*, const uv_stat_t*) {
   Watch* watch = Handle<uv_fs_poll_t, Watch>::owner_of(handle);
   if (watch == nullptr) return;
-  // An error: it is gone, or can't be seen, and its parent knows more. Else names came or went.
-  watch->backend->sink_.hint(watch->directory, status < 0 ? "." : "", HintKind::kRenamed,
+  // An error: it is gone, or can't be seen, and its parent knows more. Else names came or went. A
+  // handle goes by the path, so in neither case need there be a new one.
+  watch->backend->sink_.hint(watch->directory, status < 0 ? "." : "", HintKind::kTouched,
                              Via::kPoll);
 }
 

@@ -16,6 +16,12 @@ namespace {
 
 std::optional<std::uint64_t> watches_max() { return read_watch_limits().watches_max; }
 
+// In a storm, hints are gathered and looked at together: a look for each would cost two changes of
+// thread. A storm is this many hints in this time; a change on its own never waits.
+constexpr std::uint64_t kStormHints = 8;
+constexpr Duration kStormWindow = milliseconds(10);
+constexpr Duration kStormPause = milliseconds(1);
+
 NativeOptions native_options() {
   return NativeOptions{.queue_max = read_watch_limits().queue_max.value_or(0)};
 }
@@ -58,6 +64,7 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
   void hint(DirectoryId directory, std::string_view name, HintKind kind, Via via) override {
     if (via == Via::kNative && lose_hint && lose_hint(directory, name)) return;
     reconciler.hint(directory, name, kind, via);
+    ++hints;
     due = true;
   }
   void suspect(LossReason reason) override {
@@ -69,21 +76,28 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
   void turn() {
     const Instant now = monotonic_now();
     if (!due && now < reconciler.next_deadline()) return;
+    if (now - window_began >= kStormWindow) {
+      window_began = now;
+      hints = 0;
+    }
+    if (hints > kStormHints && now - stepped_at < kStormPause && !more) return wake_for(now);
+    stepped_at = now;
     due = false;
     const std::shared_ptr<Core> alive = shared_from_this();
     WatchEffects effects;
     reconciler.step(now, effects);
     for (LookRequest& request : effects.looks) lanes.submit(std::move(request));
-    wake_for(now, effects.more);
+    more = effects.more;
+    wake_for(now);
     if (effects.changes.empty() && effects.notices.empty()) return;
     link_renames(effects.changes);
     on_batch(WatchBatch{std::move(effects.changes), std::move(effects.notices)});
   }
 
-  void wake_for(Instant now, bool more) {
+  void wake_for(Instant now) {
     if (more) return wake();
     uv_idle_stop(idle.get());
-    const Instant next = reconciler.next_deadline();
+    const Instant next = due ? stepped_at + kStormPause : reconciler.next_deadline();
     if (next == kNever) {
       uv_timer_stop(timer.get());
       return;
@@ -116,6 +130,10 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
   Handle<uv_idle_t, Core> idle;
   Handle<uv_timer_t, Core> timer;
   bool due = true;
+  bool more = false;  // the last step left work
+  Instant stepped_at{};
+  Instant window_began{};
+  std::uint64_t hints = 0;  // since then
 };
 
 Watcher::Watcher(uv_loop_t* loop, WatcherOptions options, std::function<void(WatchBatch)> on_batch)

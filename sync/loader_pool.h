@@ -19,7 +19,8 @@ namespace pawl {
 class LoaderPool {
  public:
   // `loop` outlives this. At most `threads_max` loads are under way at once; a thread is started
-  // when one is first needed.
+  // when one is first needed. Results of a burst come together, a few milliseconds apart; the first
+  // comes at once.
   LoaderPool(uv_loop_t* loop, std::shared_ptr<FileSystem> file_system, std::uint32_t threads_max,
              std::function<void(std::vector<LoadResult>)> loaded);
   // Drops what has not begun and waits for the rest, but not long for a load that hangs: its thread
@@ -33,6 +34,7 @@ class LoaderPool {
  private:
   struct Shared;
   static void run(std::shared_ptr<Shared> shared, std::shared_ptr<FileSystem> file_system);
+  void results_are_there();
   void deliver();
 
   std::shared_ptr<FileSystem> file_system_;
@@ -40,6 +42,8 @@ class LoaderPool {
   std::function<void(std::vector<LoadResult>)> loaded_;
   std::shared_ptr<Shared> shared_;
   Handle<uv_async_t, LoaderPool> async_;
+  Handle<uv_timer_t, LoaderPool> timer_;
+  std::uint64_t delivered_at_ = 0;  // uv_hrtime
 };
 
 }  // namespace pawl

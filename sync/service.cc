@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t kContentCacheMax = std::size_t{32} << 20;
 // How the sources fare is written to the database at most this often.
 constexpr std::uint64_t kSourceStateMs = 2000;
+constexpr std::uint32_t kLoadsWaitingMax = 64;
 // A load is bound by the processor: more threads than this bring nothing.
 std::uint32_t load_threads(std::uint32_t concurrent_max) {
   return std::min(concurrent_max, std::max(2u, uv_available_parallelism()));
@@ -159,7 +160,10 @@ struct Service::Core {
     pipelined.name = config.name;
     pipelined.root = config.root;
     pipelined.quiet = config.watch_options.debounce;
-    pipelined.max_concurrent_reloads = config.watch_options.max_concurrent_reloads;
+    // The pool's threads are what loads at a time; some wait there, so that none of them is idle
+    // until the loop has heard of a result and thought of the next.
+    pipelined.max_concurrent_reloads =
+        config.watch_options.max_concurrent_reloads + kLoadsWaitingMax;
     pipelined.retry_on_error = config.watch_options.retry_on_error;
     pipelined.retry_delay = config.watch_options.retry_delay;
     pipelined.limits = config.limits;
@@ -195,6 +199,7 @@ struct Service::Core {
     for (const Notice& notice : batch.notices) {
       if (const auto* ready = std::get_if<ReadyNotice>(&notice)) source_looked_at(ready->root);
       if (const auto* root = std::get_if<RootNotice>(&notice)) root_noticed(*root);
+      if (const auto* seen = std::get_if<SeenNotice>(&notice)) directory_seen(*seen, now);
       if (options.callbacks.on_notice) options.callbacks.on_notice(notice);
     }
     pump();
@@ -213,6 +218,18 @@ struct Service::Core {
     }
     set_phase(source, SourcePhase::kReady, {});
     pipeline.source_ready(index);
+  }
+
+  // What was known in it, and is not there, is gone indeed.
+  void directory_seen(const SeenNotice& seen, Instant now) {
+    pipeline.changed(seen.root,
+                     Change{.kind = ChangeKind::kCreated,
+                            .type = FileType::kDirectory,
+                            .via = Via::kScan,
+                            .root = seen.root,
+                            .path = seen.directory,
+                            .known_at = now},
+                     now);
   }
 
   void look_again(std::uint32_t index) {

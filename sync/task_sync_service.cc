@@ -14,6 +14,9 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kLastDeadline{2};
+// After a commit, what comes is gathered for so long: a transaction has a cost of its own, and a
+// first sync would otherwise make thousands. What comes after a rest is committed at once.
+constexpr std::chrono::milliseconds kGather{20};
 
 std::uint64_t seed_of(const SyncOptions& options) {
   return options.jitter_seed != 0 ? options.jitter_seed : std::random_device{}();
@@ -43,8 +46,7 @@ struct TaskSyncService::Shared {
 
   bool may_try() const {
     if (stopping) return !tried_last;
-    return !waiting->empty() && health.state != SyncState::kFailed &&
-           (health.state == SyncState::kHealthy || Steady::now() >= retry_at);
+    return !waiting->empty() && health.state != SyncState::kFailed && Steady::now() >= next_at;
   }
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   void attempt(std::unique_lock<std::mutex>& lock);
@@ -62,7 +64,7 @@ struct TaskSyncService::Shared {
   std::size_t in_flight = 0;
   bool committing = false;  // until it was reported, too
   SyncHealth health;
-  Steady::time_point retry_at{};
+  Steady::time_point next_at{};  // not before: the next attempt
   bool stopping = false;
   bool tried_last = false;
   bool finished = false;
@@ -73,8 +75,8 @@ struct TaskSyncService::Shared {
 
 void TaskSyncService::Shared::wait_for_work(std::unique_lock<std::mutex>& lock) {
   while (!may_try() && !(stopping && tried_last)) {
-    if (health.state == SyncState::kRetrying && !stopping) {
-      work.wait_until(lock, retry_at);
+    if (!waiting->empty() && health.state != SyncState::kFailed && !stopping) {
+      work.wait_until(lock, next_at);
     } else {
       work.wait(lock);
     }
@@ -98,6 +100,7 @@ void TaskSyncService::Shared::attempt(std::unique_lock<std::mutex>& lock) {
     waiting->committed(batch);
     backoff.reset();
     health = SyncHealth();
+    next_at = Steady::now() + kGather;
     done.committed.reserve(batch.events.size());
     for (std::size_t i = 0; i < batch.events.size(); ++i) {
       done.committed.emplace_back(std::move(batch.events[i]), (*sequence)[i]);
@@ -120,7 +123,7 @@ void TaskSyncService::Shared::note_failure(Status error) {
   health.state = again ? SyncState::kRetrying : SyncState::kFailed;
   health.next_delay = again ? delay : std::chrono::milliseconds(0);
   health.last_error = std::move(error);
-  retry_at = Steady::now() + delay;
+  next_at = Steady::now() + delay;
 }
 
 void TaskSyncService::Shared::report(std::unique_lock<std::mutex>& lock, CommitReport report) {

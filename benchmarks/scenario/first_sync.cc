@@ -11,6 +11,7 @@
 #include "benchmarks/bare/load.h"
 #include "benchmarks/bare/measure.h"
 #include "benchmarks/bare/report.h"
+#include "benchmarks/bare/tree.h"
 #include "sync/store.h"
 #include "tests/generate/task_generator.h"
 

@@ -4,6 +4,9 @@
 //
 // Created in bursts of kBurst with a pause between, so that no queue overflows and both loops have
 // the same batches to work on. Then, in one more run, as fast as it goes, with every line counted.
+//
+// In /dev/shm, where there is one: ext4 takes 400 us and not 5 to create a file for some seconds
+// after many were deleted (it keeps the inodes of what went from being used again).
 #include <fcntl.h>
 #include <poll.h>
 #include <time.h>
@@ -129,7 +132,11 @@ std::size_t lost_in_full_speed(const bare::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bare::Options options = bare::options_of(argc, argv, 100'000);
+  bare::Options options = bare::options_of(argc, argv, 100'000);
+  if (std::filesystem::is_directory("/dev/shm")) {
+    bare::remove_scratch(options);
+    options.scratch = "/dev/shm/pawl-bench-" + std::to_string(::getpid());
+  }
   const double count = static_cast<double>(options.size);
   {
     bare::Report report("storm of " + std::to_string(options.size) + " files");

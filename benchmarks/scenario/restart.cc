@@ -30,8 +30,9 @@ int files_opened(const std::vector<std::string>& command, const std::string& tas
   for (std::string line; std::getline(lines, line);) {
     if (line.find(tasks) == std::string::npos && line.find("metadata.json") == std::string::npos)
       continue;
-    // A directory is opened as one.
-    if (line.find("O_DIRECTORY") == std::string::npos) ++opened;
+    // A directory is opened as one, and O_PATH reads nothing.
+    if (line.find("O_DIRECTORY") == std::string::npos && line.find("O_PATH") == std::string::npos)
+      ++opened;
   }
   return opened;
 }

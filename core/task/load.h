@@ -49,6 +49,9 @@ struct LoadResult {
   std::vector<Diagnostic> diagnostics;         // everything found, not only the first
   // Of every file of the task; 32 hexadecimal digits. Empty if not all could be read.
   std::string checksum;
+  // The stamps of what was read (TaskStamps), to compare with TaskTree::stamp_digest. 0: not all of
+  // them could be taken.
+  std::uint64_t stamps_seen = 0;
   // A file was written so shortly before it was read that another write may carry the same stamp,
   // or went away while it was read: load once more, a granularity later.
   bool unsettled = false;

@@ -1,5 +1,6 @@
 #include "core/task/loader.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -48,6 +49,11 @@ LoadResult TaskLoader::load(FileSystem& files, LoadRequest request) {
   LoadResult result;
   result.request = std::move(request);
   try {
+    // The request knows the usual granularity; this file system's may be coarser.
+    const Result<Mount> mount =
+        files.mount(task_path(result.request) + (result.request.archive ? "" : "/."));
+    if (mount.ok())
+      result.request.granularity = std::max(result.request.granularity, mount->granularity);
     result.request.archive ? load_archive(files, result) : load_directory(files, result);
   } catch (const std::exception& error) {
     // Of the libraries' own, bad_alloc above all: nothing is known of the task.
@@ -65,6 +71,7 @@ void TaskLoader::load_directory(FileSystem& files, LoadResult& result) {
   result.diagnostics = std::move(read.diagnostics);
   result.checksum = std::move(read.checksum);
   result.unsettled = read.unsettled;
+  result.stamps_seen = read.stamps.digest();
   if (result.checksum.empty()) return;
   if (result.checksum == result.request.checksum) {
     result.outcome = LoadOutcome::kUnchanged;
@@ -80,6 +87,7 @@ void TaskLoader::load_archive(FileSystem& files, LoadResult& result) {
   result.diagnostics = std::move(read.diagnostics);
   result.checksum = std::move(read.checksum);
   result.unsettled = read.unsettled;
+  result.stamps_seen = read.stamps.digest();
   if (result.outcome != LoadOutcome::kValid) return;
   if (result.checksum == result.request.checksum) {
     result.outcome = LoadOutcome::kUnchanged;

@@ -140,6 +140,7 @@ class TaskPipeline {
   std::string relative_path(SourceIndex source, std::string_view path) const;
 
   bool is_task(const TaskKey& key) const;
+  bool matches_tree(const TaskKey& key, const LoadResult& result) const;
   bool settled(const TaskKey& key, const LoadResult& result) const;
   void take_result(const TaskKey& key, LoadResult& result, Instant now);
   void take_valid(const TaskKey& key, LoadResult& result, std::uint64_t stamp_digest);

@@ -56,7 +56,7 @@ void TaskPipeline::reconsider_around(SourceIndex source, const std::string& path
   });
   for (const std::string& known : ledger_.known_around(source, path)) {
     if (places.contains(known)) continue;
-    if (!is_task({source, known})) drop(source, known);
+    if (!is_task({source, known}) && tree_.in_sight(source, known)) drop(source, known);
   }
   for (const std::string& place : places) {
     // What is still busy comes when it has rested.
@@ -96,7 +96,8 @@ void TaskPipeline::source_ready(SourceIndex index) {
   std::sort(places.begin(), places.end());
   std::vector<std::string> gone;
   for (const auto& [path, known] : ledger_.paths(index)) {
-    if (!std::binary_search(places.begin(), places.end(), path)) gone.push_back(path);
+    if (!std::binary_search(places.begin(), places.end(), path) && tree_.in_sight(index, path))
+      gone.push_back(path);
   }
   for (const std::string& path : gone) drop(index, path);
   for (const std::string& path : places) reconsider(index, path);

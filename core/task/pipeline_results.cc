@@ -23,10 +23,17 @@ bool TaskPipeline::is_task(const TaskKey& key) const {
   return place && place->path == key.path;
 }
 
+// What was read is what the tree knows. A file that came and went between two looks was perhaps read,
+// and no change will tell that it is gone.
+bool TaskPipeline::matches_tree(const TaskKey& key, const LoadResult& result) const {
+  return result.stamps_seen == 0 ||
+         result.stamps_seen == tree_.stamp_digest(key.source, key.path);
+}
+
 // What was read is surely what the stamps of the request stand for.
 bool TaskPipeline::settled(const TaskKey& key, const LoadResult& result) const {
   const Source& source = sources_[key.source];
-  return !result.unsettled && !source.queue.wanted_again(key.path) &&
+  return !result.unsettled && matches_tree(key, result) && !source.queue.wanted_again(key.path) &&
          !source.debouncer.pending(key.path) &&
          tree_.stamp_digest(key.source, key.path) == result.request.stamp_digest;
 }
@@ -50,7 +57,7 @@ void TaskPipeline::take_result(const TaskKey& key, LoadResult& result, Instant n
       take_invalid(key, result, stamp_digest);
       break;
   }
-  if (result.unsettled) {
+  if (result.unsettled || !matches_tree(key, result)) {
     queue.finish_unsettled(key.path, now);
   } else {
     queue.finish(key.path);

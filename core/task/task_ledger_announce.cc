@@ -178,8 +178,11 @@ void TaskLedger::tell_others(const Identity& identity, const Claim& server, Pass
     KnownTask& known = *claim.known;
     if (&known == server.known) continue;
     known.content = nullptr;
-    if (!known.valid) {  // its last good version is served no more
+    if (!known.valid) {
+      // Its last good version is another's now: told again, as a path that serves nothing.
       unclaim(known);
+      known.news = true;
+      faulty_.insert({claim.source, *claim.path});
       continue;
     }
     if (known.told == Told::kDuplicate && known.fault->other_path == *server.path) continue;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <unordered_map>
 #include <utility>
 
 #include "core/task/read_error.h"
@@ -98,7 +99,8 @@ class DirectoryReader {
     Stamp stamp = entry.stamp;
     const bool is_link = stamp.type == FileType::kSymlink;
     if (is_ignored(relative, stamp.type == FileType::kDirectory)) return;
-    if (is_link && !follow(relative, stamp)) return;
+    if (is_link && !follow(relative, stamp)) return see(relative, stamp);
+    if (stamp.type != FileType::kFile) see(relative, stamp);
     if (stamp.type == FileType::kDirectory) {
       if (is_link && is_around(stamp)) return;
       if (depth >= request_.limits.depth_max) {
@@ -114,9 +116,14 @@ class DirectoryReader {
         return;
       }
       found_.push_back(relative);
+      listed_.emplace(relative, stamp);
     } else {
       read_.passed_over.emplace_back(relative, "is not a regular file");
     }
+  }
+
+  void see(const std::string& relative, const Stamp& stamp) {
+    read_.stamps.add(TaskStamps::path(relative), stamp);
   }
 
   bool is_ignored(const std::string& relative, bool is_directory) const {
@@ -157,18 +164,20 @@ class DirectoryReader {
   }
 
   void read(const std::string& relative) {
-    const Result<FileContent> file =
+    Result<FileContent> file =
         files_.read(request_.root, join(request_.relative, relative),
                     {request_.limits.file_size_max, request_.follow_symlinks});
     if (!file.ok()) {
+      see(relative, listed_.at(relative));
       fail(relative, file.status());
       return;
     }
+    see(relative, file->stamp);
     read_.unsettled = read_.unsettled || is_unsettled(*file, request_.granularity);
     checksum_.add("file");
     checksum_.add(relative);
     checksum_.add(file->bytes);
-    if (std::string* place = read_.files.place_of(relative)) *place = file->bytes;
+    if (std::string* place = read_.files.place_of(relative)) *place = std::move(file->bytes);
   }
 
   // Something within the task cannot be read.
@@ -212,6 +221,7 @@ class DirectoryReader {
   TaskRead read_;
   Checksum checksum_;
   std::vector<std::string> found_;                               // files, relative to the task
+  std::unordered_map<std::string, Stamp> listed_;                // their stamps when they were listed
   std::vector<std::pair<std::uint64_t, std::uint64_t>> around_;  // folders that list() is in
 };
 
@@ -228,6 +238,7 @@ TaskRead read_task_archive(FileSystem& files, const LoadRequest& request) {
   if (file.ok()) {
     read.outcome = LoadOutcome::kValid;
     read.unsettled = is_unsettled(*file, request.granularity);
+    read.stamps.add(0, file->stamp);
     Checksum checksum;
     checksum.add("archive");
     checksum.add(file->bytes);

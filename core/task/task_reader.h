@@ -11,6 +11,7 @@
 #include "core/task/checksum.h"
 #include "core/task/load.h"
 #include "core/task/task_files.h"
+#include "core/task/task_stamps.h"
 
 namespace pawl {
 
@@ -24,6 +25,7 @@ struct TaskRead {
   std::vector<std::pair<std::string, std::string>> passed_over;
   std::string archive;  // of an archive: its bytes, not yet unpacked
   bool unsettled = false;
+  TaskStamps stamps;  // of everything that is not ignored
 };
 
 // The directory and all below it but what is ignored, in the order of the paths' bytes.

@@ -39,16 +39,19 @@ class TaskTree {
   // the source.
   virtual std::optional<TaskPlace> task_of(SourceIndex source, std::string_view path) const = 0;
 
+  // False: some directory on the way to `path` is there and has never been listed, so it can't be said
+  // what is in it. What is known there stays known.
+  virtual bool in_sight(SourceIndex source, std::string_view path) const = 0;
+
   // Each task at or below the absolute path `under`, once, in any order, until `visit` says false.
   // A task above `under` is not visited.
   virtual void visit(SourceIndex source, std::string_view under,
                      const std::function<bool(const TaskPlace&)>& visit) const = 0;
 
   // The stamps of everything that makes up the task at `path`, names included, in one number that
-  // differs, but for chance, whenever any of them does. Those of its directories count as well: a
-  // file that came and went between two looks, and was read meanwhile, shows nowhere else. 0: not
-  // to be relied on (a stamp is unsettled, a directory could not be listed, or there is no such
-  // task).
+  // differs, but for chance, whenever any of them does (TaskStamps). The loader makes the same
+  // number of what it read: where they differ, a file came or went in between. 0: not to be relied
+  // on (a directory could not be listed, or there is no such task).
   virtual std::uint64_t stamp_digest(SourceIndex source, std::string_view path) const = 0;
 };
 

@@ -1,6 +1,6 @@
 #include "core/task/watched_tasks.h"
 
-#include "core/task/stable_hash.h"
+#include "core/task/task_stamps.h"
 
 namespace pawl {
 namespace {
@@ -18,13 +18,6 @@ bool is_archive_name(std::string_view name) {
 
 bool is_archive(const Entry* entry) {
   return entry != nullptr && entry->type() == FileType::kFile && is_archive_name(entry->name());
-}
-
-// Stable across runs: what comes of it is stored.
-std::uint64_t combine(std::uint64_t above, std::uint64_t value) {
-  std::uint64_t h = (above + 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu ^ value;
-  h = (h ^ (h >> 32)) * 0xc4ceb9fe1a85ec53u;
-  return h ^ (h >> 29);
 }
 
 // `path` below `root`, without the slash between; nothing if it is not below it.
@@ -103,10 +96,10 @@ std::uint64_t WatchedTasks::stamp_digest(SourceIndex source, std::string_view pa
   if (root == nullptr) return 0;
   const std::optional<std::string_view> relative = below(root->name, path);
   if (!relative) return 0;
-  std::uint64_t digest = 1;
-  if (const Directory* directory = reconciler_.tree().descend(*root, *relative)) {
-    return digest_below(*directory, 0, digest) ? digest | 1 : 0;
-  }
+  TaskStamps stamps;
+  if (const Directory* directory = reconciler_.tree().descend(*root, *relative))
+    return add_below(*directory, 0, stamps) ? stamps.digest() : 0;
+  // An archive: a file, by itself.
   const std::size_t slash = relative->rfind('/');
   const std::string_view parent =
       slash == std::string_view::npos ? std::string_view() : relative->substr(0, slash);
@@ -114,25 +107,39 @@ std::uint64_t WatchedTasks::stamp_digest(SourceIndex source, std::string_view pa
   if (directory == nullptr) return 0;
   const Entry* entry = directory->entries.find(
       slash == std::string_view::npos ? *relative : relative->substr(slash + 1));
-  return entry == nullptr ? 0 : entry->stamp(directory->self.device).digest() | 1;
+  if (entry == nullptr) return 0;
+  stamps.add(0, entry->stamp(directory->self.device));
+  return stamps.digest();
 }
 
-// Adds up a number for each entry, so that their order does not matter. The stamp of a directory is
-// left out: it shows files that are ignored coming and going. False: not all of it is known.
+// False: not all of it is known.
 //
-// That a stamp is unsettled does not matter here. The loader reads after this number was made, and
-// says itself if what it read was unsettled.
-bool WatchedTasks::digest_below(const Directory& directory, std::uint64_t above,
-                                std::uint64_t& digest) const {
+// That a stamp is unsettled does not matter here: the loader says itself if what it read was.
+bool WatchedTasks::add_below(const Directory& directory, std::uint64_t above,
+                             TaskStamps& stamps) const {
   if (!directory.listed) return false;
   for (const Entry& entry : directory.entries) {
-    const std::uint64_t path = combine(above, stable_hash(entry.name()));
-    const std::uint64_t stamp = entry.type() == FileType::kDirectory
-                                    ? 2
-                                    : entry.stamp(directory.self.device).digest();
-    digest += combine(path, stamp);
+    const std::uint64_t path = TaskStamps::path(above, entry.name());
+    stamps.add(path, entry.stamp(directory.self.device));
     const Directory* child = reconciler_.tree().find(entry.child);
-    if (child != nullptr && !digest_below(*child, path, digest)) return false;
+    if (child != nullptr && !add_below(*child, path, stamps)) return false;
+  }
+  return true;
+}
+
+bool WatchedTasks::in_sight(SourceIndex source, std::string_view path) const {
+  const Directory* directory = reconciler_.root_directory(sources_[source].root);
+  if (directory == nullptr) return false;
+  const std::optional<std::string_view> relative = below(directory->name, path);
+  if (!relative) return true;
+  std::string_view rest = *relative;
+  while (directory != nullptr) {
+    if (!directory->listed) return false;
+    if (rest.empty()) break;
+    const std::size_t slash = rest.find('/');
+    const Entry* entry = directory->entries.find(rest.substr(0, slash));
+    directory = entry == nullptr ? nullptr : reconciler_.tree().find(entry->child);
+    rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
   }
   return true;
 }

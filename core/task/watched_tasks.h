@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/reconciler.h"
+#include "core/task/task_stamps.h"
 #include "core/task/task_tree.h"
 
 namespace pawl {
@@ -20,6 +21,7 @@ class WatchedTasks : public TaskTree {
   void add_source(std::uint32_t root, bool recursive) { sources_.push_back({root, recursive}); }
 
   std::optional<TaskPlace> task_of(SourceIndex source, std::string_view path) const override;
+  bool in_sight(SourceIndex source, std::string_view path) const override;
   void visit(SourceIndex source, std::string_view under,
              const std::function<bool(const TaskPlace&)>& visit) const override;
   std::uint64_t stamp_digest(SourceIndex source, std::string_view path) const override;
@@ -32,7 +34,7 @@ class WatchedTasks : public TaskTree {
 
   bool visit_below(const Source& source, const Directory& directory, const std::string& path,
                    std::uint32_t depth, const std::function<bool(const TaskPlace&)>& visit) const;
-  bool digest_below(const Directory& directory, std::uint64_t above, std::uint64_t& digest) const;
+  bool add_below(const Directory& directory, std::uint64_t above, TaskStamps& stamps) const;
 
   const Reconciler& reconciler_;
   std::vector<Source> sources_;

@@ -40,6 +40,26 @@ class Child {
   int pid_ = -1;
 };
 
+// A FUSE file system in a process of its own that shows `below` at `at`, and that can be stopped.
+// However the test ends, it is unmounted and its process is gone.
+class BindFs {
+ public:
+  BindFs(std::string below, std::string at);
+  ~BindFs();
+  BindFs(const BindFs&) = delete;
+
+  static bool possible();
+  bool mounted() const { return mounted_; }
+  void stop();
+  void go_on();
+  void unmount();
+
+ private:
+  std::string at_;
+  int pid_ = -1;
+  bool mounted_ = false;
+};
+
 // Moves this process, which has one thread, to a user namespace of its own. False: it may not.
 bool enter_user_namespace();
 // Sets /proc/sys/user/`name` of that namespace.

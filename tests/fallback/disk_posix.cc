@@ -96,6 +96,49 @@ void Child::stop() {
 
 void Child::go_on() { ::kill(pid_, SIGCONT); }
 
+bool BindFs::possible() {
+  return is_root_user() && has_program("bindfs") && ::access("/dev/fuse", R_OK | W_OK) == 0;
+}
+
+BindFs::BindFs(std::string below, std::string at) : at_(std::move(at)) {
+  std::fflush(nullptr);
+  pid_ = ::fork();
+  if (pid_ == 0) {
+    ::execlp("bindfs", "bindfs", "-f", "-o", "nonempty", below.c_str(), at_.c_str(), nullptr);
+    std::_Exit(127);
+  }
+  // It is mounted once its device is another than that of the directory around it.
+  const auto device = [](const std::string& path) {
+    struct stat st;
+    return ::stat(path.c_str(), &st) == 0 ? st.st_dev : 0;
+  };
+  for (int i = 0; i < 500 && !mounted_; ++i) {
+    mounted_ = device(at_) != device(at_ + "/..");
+    if (!mounted_) ::usleep(10'000);
+  }
+}
+
+BindFs::~BindFs() {
+  if (mounted_) unmount();
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+void BindFs::stop() {
+  ::kill(pid_, SIGSTOP);
+  ::waitpid(pid_, nullptr, WUNTRACED);
+}
+
+void BindFs::go_on() { ::kill(pid_, SIGCONT); }
+
+void BindFs::unmount() {
+  // Lazily: a stopped one would never let go of what is in use.
+  mounted_ = !shell("umount -l '" + at_ + "'");
+  EXPECT_FALSE(mounted_) << at_;
+  ::kill(pid_, SIGCONT);
+}
+
 bool enter_user_namespace() {
 #ifdef __linux__
   const unsigned user = ::geteuid();

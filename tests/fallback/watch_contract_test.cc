@@ -99,13 +99,13 @@ TEST_P(WatchContract, FollowsASwitchOfBranches) {
   if (!has_program("git")) GTEST_SKIP() << "there is no git here";
   const std::string git = "git -c user.name=a -c user.email=a@b -C " + at("") + " ";
   for (int i = 0; i < 80; ++i) tree.file("src/" + std::to_string(i % 9) + "/f" + std::to_string(i));
-  ASSERT_TRUE(shell(git + "init -q && " + git + "add . && " + git + "commit -qm one"));
+  ASSERT_TRUE(shell(git + "init -q -b master && " + git + "add . && " + git + "commit -qm one"));
   ASSERT_TRUE(shell(git + "checkout -qb other && " + git + "rm -rq src/1 src/2 && " + git +
                     "mv src/3 moved && echo more >> " + at("src/4/f4") + " && " + git +
                     "commit -qam two"));
   start();
   for (const char* branch : {"master", "other", "master"}) {
-    if (!shell(git + "checkout -q " + branch)) ASSERT_TRUE(shell(git + "checkout -q -"));
+    ASSERT_TRUE(shell(git + "checkout -q " + branch));
     EXPECT_TRUE(watching.settles());
   }
 }
@@ -144,7 +144,9 @@ TEST_P(WatchContract, IsNotDeafenedByADirectoryMadeAnew) {
     fs::remove_all(at("p/d"));
     fs::create_directory(at("p/d"));
     if (i % 3 == 0) write_file(at("p/d/f"), std::to_string(i));
-    if (i % 20 == 0) EXPECT_TRUE(watching.settles());
+    if (i % 20 == 0) {
+      EXPECT_TRUE(watching.settles());
+    }
   }
   EXPECT_TRUE(watching.settles());
   const Instant before = monotonic_now();

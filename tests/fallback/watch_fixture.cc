@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "backends/file_system.h"
+#include "backends/handle.h"
 
 namespace pawl {
 namespace {

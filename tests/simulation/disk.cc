@@ -220,6 +220,7 @@ bool Disk::remove(const std::string& path) {
   if (found == parent->entries.end()) return false;
   const NodePtr node = found->second;
   if (node->mounted || !node->entries.empty()) return false;
+  if (gone) gone(path);
   parent->entries.erase(found);
   stamp_change(*parent, true);
   drop(*node);
@@ -255,6 +256,7 @@ bool Disk::rename(const std::string& from, const std::string& to) {
       return false;
     target->entries.erase(old);
   }
+  if (gone) gone(from), gone(to);
   source->entries.erase(from_name);
   target->entries.emplace(to_name, moved);
   if (moved->is_directory()) moved->parent = target;
@@ -284,6 +286,7 @@ bool Disk::exchange(const std::string& a, const std::string& b) {
     if (above == b_node.get()) return false;
   for (const Node* above = b_parent; above != above->parent; above = above->parent)
     if (above == a_node.get()) return false;
+  if (gone) gone(a), gone(b);
   std::swap(a_found->second, b_found->second);
   if (a_node->is_directory()) a_node->parent = b_parent;
   if (b_node->is_directory()) b_node->parent = a_parent;

@@ -76,6 +76,9 @@ class Disk {
   // Told of every content that a file has had, be it for a moment.
   std::function<void(std::string_view name, const std::string& bytes)> written;
 
+  // Told of every path that no longer names what it did.
+  std::function<void(const std::string& path)> gone;
+
   // Each is one system call; false: it failed, and nothing changed.
   bool make_directory(const std::string& path);
   bool create(const std::string& path);                        // an empty file

@@ -166,6 +166,7 @@ Status SimFileSystem::list(const std::string& path, std::span<const std::string_
 
 Result<FileContent> SimFileSystem::read(const std::string& root, const std::string& relative,
                                         const ReadOptions& options) {
+  const WallNs read_at = disk_.now;
   pause();
   const std::string path = root + "/" + relative;
   int error = fault_at(path);
@@ -177,7 +178,7 @@ Result<FileContent> SimFileSystem::read(const std::string& root, const std::stri
   if (!privileged && (node->mode & 0400) == 0) return Status::from_errno(EACCES, "read", path);
   if (node->bytes.size() > options.size_max)
     return Status(Code::kTooLarge, "read", path, "is too large");
-  return FileContent{node->bytes, node->stamp(), disk_.now};
+  return FileContent{node->bytes, node->stamp(), read_at};
 }
 
 Result<Mount> SimFileSystem::mount(const std::string& path) {
@@ -185,7 +186,9 @@ Result<Mount> SimFileSystem::mount(const std::string& path) {
   int error = fault_at(path);
   const Node* node = error == 0 ? disk_.find(path, !privileged, &error) : nullptr;
   if (node == nullptr) return Status::from_errno(error, "find the file system of", path);
-  return node->device->mount;
+  Mount mount = node->device->mount;
+  if (settled) mount.granularity = Duration::zero();
+  return mount;
 }
 
 }  // namespace pawl

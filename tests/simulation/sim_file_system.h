@@ -18,6 +18,7 @@ class SimFileSystem : public FileSystem {
   // An errno that the call on `path` fails with, or 0. `path` is that of the entry where it is one.
   std::function<int(const std::string& path)> fault;
   bool privileged = false;  // permissions do not bind
+  bool settled = false;     // claims that no two writes ever carry the same timestamps
 
   Status look(const std::string& path, std::span<const std::string_view> names, Stamp& self,
               std::vector<Looked>& looked) override;

@@ -47,6 +47,7 @@ class FakeDisk : public TaskTree {
   std::optional<TaskPlace> task_of(SourceIndex source, std::string_view path) const override;
   void visit(SourceIndex source, std::string_view under,
              const std::function<bool(const TaskPlace&)>& visit) const override;
+  bool in_sight(SourceIndex, std::string_view) const override { return true; }
   std::uint64_t stamp_digest(SourceIndex source, std::string_view path) const override;
 
   const std::string& root(SourceIndex source) const { return roots_[source].path; }

@@ -44,12 +44,15 @@ class RandomRun {
   std::string directory() {
     std::string path = draw(3) ? "/one" : "/two";
     const std::uint64_t depth = 1 + draw(3);
-    for (std::uint64_t i = 0; i < depth; ++i) path += std::string("/") + "abc"[draw(3)];
+    for (std::uint64_t i = 0; i < depth; ++i) path.append(1, '/').append(1, "abc"[draw(3)]);
     return path;
   }
 
   std::string metadata() {
-    return "u" + std::to_string(draw(4)) + " " + std::to_string(draw(2)) + ".0.0";
+    std::string text = "u0 0.0.0";
+    text[1] = "0123"[draw(4)];
+    text[3] = "01"[draw(2)];
+    return text;
   }
 
   void edit() {
@@ -130,7 +133,7 @@ std::vector<std::string> fresh_look(const FakeDisk& disk) {
   for (const char* name : {"one", "two"}) {
     SourceOptions options;
     options.name = name;
-    options.root = std::string("/") + name;
+    options.root.append("/").append(name);
     world.add_source(options);
   }
   for (const auto& [path, file] : disk.files()) world.disk.write(path, file.text);

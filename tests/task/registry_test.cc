@@ -5,13 +5,15 @@
 namespace pawl {
 namespace {
 
+const std::string kSource = "s";
+
 TaskPtr make_task(const std::string& uuid, const std::string& version,
                   const std::string& path = "/t/a") {
   auto task = std::make_shared<Task>();
   task->uuid = uuid;
   task->version = version;
-  task->label = "label of " + uuid;
-  task->source = "s";
+  task->label = "a label";
+  task->source = kSource;
   task->path = path;
   task->checksum = version;
   return task;
@@ -21,7 +23,7 @@ TaskEvent event(TaskEventKind kind, TaskPtr task, const std::string& path = "/t/
   TaskEvent one;
   one.kind = kind;
   one.path = task ? task->path : path;
-  one.source = "s";
+  one.source = kSource;
   one.task = std::move(task);
   return one;
 }

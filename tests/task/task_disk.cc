@@ -116,7 +116,9 @@ Result<Stamp> TaskDisk::follow(const std::string& root, const std::string& path)
 Status TaskDisk::list(const std::string& path, std::span<const std::string_view>, Stamp& self,
                       std::vector<DirectoryEntry>& entries) {
   if (Status status = failure(path); !status.ok()) return status;
-  const auto node = nodes_.find(resolve(path));
+  // "/link/." is the directory that the link leads to.
+  const std::string real = resolve(path.ends_with("/.") ? path.substr(0, path.size() - 2) : path);
+  const auto node = nodes_.find(real);
   if (node == nodes_.end()) return error(Code::kNotFound, path);
   self = node->second.stamp;
   if (self.type != FileType::kDirectory) return error(Code::kNotDirectory, path);

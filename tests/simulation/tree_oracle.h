@@ -1,0 +1,65 @@
+// What must hold of the reconciler: at each step, and when faults have stopped.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/reconciler.h"
+#include "tests/simulation/disk.h"
+#include "tests/simulation/workload.h"
+
+namespace pawl {
+
+class TreeOracle {
+ public:
+  TreeOracle(const Disk& disk, const Workload& workload) : disk_(disk), workload_(workload) {}
+
+  // A new process knows nothing.
+  void restarted() {
+    for (Root& root : roots_) root = Root{};
+  }
+  void path_went(const std::string& path, Instant now) { went_.emplace_back(now, path); }
+
+  void ready(const Reconciler& reconciler, std::uint32_t root);
+  // Followers apply changes one after another: each must fit what they have.
+  void changed(const Change& change, Instant now);
+
+  // The first thing that is wrong; "" if nothing is.
+  const std::string& violation() const { return violation_; }
+  void violated(std::string what) {
+    if (violation_.empty()) violation_ = std::move(what);
+  }
+
+  // In what the tree differs from the disk, or what followers were told differs from the tree; ""
+  // if in nothing.
+  // `lossy`: hints were lost without a sign. A write that leaves the stamp as it was has no other.
+  std::string difference(const Reconciler& reconciler, bool lossy) const;
+  // The path went out of its own between then and now, whatever else happened.
+  bool went_lately(std::string_view path, Instant now) const;
+
+ private:
+  struct Seen {
+    FileType type = FileType::kFile;
+    std::uint64_t inode = 0;
+    WallNs told_at = 0;  // its content is as it was then, or as it became before
+  };
+  struct Root {
+    bool ready = false;
+    std::map<std::string, Seen> seen;
+  };
+
+  std::string compare(const Reconciler& reconciler, const Directory& directory, const Node& node,
+                      const std::string& path, const Root& root, bool lossy, std::size_t& count) const;
+
+  const Disk& disk_;
+  const Workload& workload_;
+  Root roots_[kRoots];
+  std::deque<std::pair<Instant, std::string>> went_;
+  std::string violation_;
+};
+
+}  // namespace pawl

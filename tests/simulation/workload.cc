@@ -1,0 +1,426 @@
+#include "tests/simulation/workload.h"
+
+#include <fmt/format.h>
+
+namespace pawl {
+namespace {
+
+constexpr std::string_view kRootPaths[kRoots] = {"/srv/one", "/srv/two"};
+// Names are few, so that they meet.
+constexpr std::string_view kNames[] = {"a", "b", "c", "one", "two", "x.zip", "t1", "t2", "t3"};
+
+std::string away_path(std::size_t root) {
+  return fmt::format("/srv/away{}", root);
+}
+
+}  // namespace
+
+std::string root_path(std::size_t root) {
+  return std::string(kRootPaths[root]);
+}
+
+Workload::Workload(Disk& disk, const Scenario& scenario) : disk_(disk), scenario_(scenario) {}
+
+void Workload::set_up() {
+  Random random(scenario_.seed ^ 0x5e7u);
+  const auto mount = [&](const std::string& path, bool remote) {
+    Mount kind{.type = remote ? "nfs" : "ext4", .granularity = scenario_.tick};
+    kind.tells_all = kind.may_hang = false;
+    kind.tells_all = !remote;
+    kind.may_hang = remote;
+    Device& device = disk_.add_device(kind, scenario_.tick, random.below(2) == 0);
+    disk_.make_directory(path);
+    disk_.mount(device, path);
+    places_.push_back({&device, path, true});
+  };
+  disk_.device(0).tick = disk_.device(0).mount.granularity = scenario_.tick;
+  disk_.device(0).reuses = random.below(2) == 0;
+  disk_.make_directory("/srv");
+  disk_.make_directory("/srv/out");
+  if (scenario_.link_root) {
+    disk_.make_directory("/srv/releases");
+    disk_.make_directory("/srv/releases/0");
+    disk_.link("releases/0", "/srv/one");
+  } else {
+    disk_.make_directory("/srv/one");
+  }
+  disk_.make_directory("/srv/two");
+  if (scenario_.mount_root) mount("/srv/two", scenario_.remote);
+  for (std::size_t root = 0; root < kRoots; ++root) {
+    for (std::uint64_t i = 1 + random.below(3); i > 0; --i) {
+      const std::string path = root_path(root) + "/" + new_name(random);
+      if (random.below(2) == 0) {
+        new_task(path, random);
+      } else {
+        disk_.make_directory(path);
+        disk_.write(path + "/" + new_name(random), "text");
+      }
+    }
+    disk_.write(root_path(root) + "/README", "here");
+  }
+  if (scenario_.nested_mount) mount("/srv/one/mnt", scenario_.remote);
+  if (scenario_.nested_mount) new_task("/srv/one/mnt/far", random);
+}
+
+bool Workload::out_of_sight(std::size_t root) const {
+  if (away_[root]) return true;
+  for (const Place& place : places_)
+    if (place.path == root_path(root) && !place.mounted) return true;
+  return false;
+}
+
+void Workload::walk(const std::string& path, std::vector<std::string>& directories,
+                    std::vector<std::string>& files) const {
+  const Node* node = disk_.find(path + "/.", false);
+  if (node == nullptr || node->device->hung || directories.size() > 300) return;
+  // Who writes into a bare mount point has made it another root.
+  for (std::size_t root = 0; root < kRoots; ++root)
+    if (path == root_path(root) && out_of_sight(root)) return;
+  directories.push_back(path);
+  for (const auto& [name, entry] : node->entries) {
+    const std::string below = path + "/" + name;
+    if (entry->is_directory()) {
+      walk(below, directories, files);
+    } else if (entry->type == FileType::kFile) {
+      files.push_back(below);
+    }
+  }
+}
+
+std::string Workload::some_root(Random& random) const {
+  return root_path(random.below(kRoots));
+}
+
+std::string Workload::some_directory(Random& random, bool with_root) const {
+  std::vector<std::string> directories, files;
+  walk(some_root(random), directories, files);
+  if (!with_root && !directories.empty()) directories.erase(directories.begin());
+  return directories.empty() ? "" : random.pick(directories);
+}
+
+std::string Workload::some_file(Random& random) const {
+  std::vector<std::string> directories, files;
+  walk(some_root(random), directories, files);
+  return files.empty() ? "" : random.pick(files);
+}
+
+std::string Workload::some_task(Random& random) const {
+  std::vector<std::string> directories, files, tasks;
+  for (std::size_t root = 0; root < kRoots; ++root) walk(root_path(root), directories, files);
+  for (const std::string& file : files)
+    if (file.ends_with("/metadata.json")) tasks.push_back(parent_path(file));
+  return tasks.empty() ? "" : random.pick(tasks);
+}
+
+std::string Workload::new_name(Random& random) const {
+  return std::string(kNames[random.below(std::size(kNames))]);
+}
+
+std::string Workload::metadata(Random& random) {
+  const std::uint64_t uuid = random.below(6), version = random.below(3), serial = ++serial_;
+  return fmt::format(
+      R"({{"uuid":"0190a5b0-0000-7000-8000-00000000000{}","version":"1.{}.0","label":"{:06}"}})",
+      uuid, version, serial % 1'000'000);
+}
+
+std::string Workload::script(Random& random) {
+  return fmt::format("{} {:06};", random.below(5) == 0 ? "bad " : "good", ++serial_ % 1'000'000);
+}
+
+std::string Workload::some_content(const std::string& path, Random& random) {
+  if (path.ends_with("metadata.json") && random.below(5) != 0) return metadata(random);
+  if (path.ends_with(".schema.json"))
+    return fmt::format("{}{:06}\"}}", random.below(5) == 0 ? "{{\"title\":\"" : "{\"title\":\"",
+                       ++serial_ % 1'000'000);
+  return script(random);
+}
+
+void Workload::new_task(const std::string& path, Random& random) {
+  disk_.make_directory(path);
+  std::vector<std::string> names{"main.js", "metadata.json", "input.schema.json",
+                                 "output.schema.json"};
+  for (std::uint64_t i = random.below(4); i > 0; --i)
+    std::swap(names[random.below(4)], names[random.below(4)]);
+  for (const std::string& name : names) {
+    pause(random);
+    const std::string file = path + "/" + name;
+    disk_.write(file, name == "metadata.json" ? metadata(random)
+                      : name == "main.js"     ? script(random)
+                                              : "{}");
+  }
+}
+
+void Workload::copy_tree(const std::string& from, const std::string& to, Random& random) {
+  const Node* node = disk_.find(from + "/.", false);
+  if (node == nullptr || !disk_.make_directory(to)) return;
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : node->entries) names.push_back(name);
+  for (const std::string& name : names) {
+    pause(random);
+    const Node* entry = disk_.find(from + "/" + name, false);
+    if (entry == nullptr || entry->device->hung) continue;
+    if (entry->is_directory()) {
+      copy_tree(from + "/" + name, to + "/" + name, random);
+    } else if (entry->type == FileType::kFile) {
+      disk_.write(to + "/" + name, std::string(entry->bytes));
+    }
+  }
+}
+
+void Workload::remove_slowly(const std::string& path, Random& random) {
+  const Node* node = disk_.find(path, false);
+  if (node == nullptr || node->device->hung) return;
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : node->entries) names.push_back(name);
+  for (const std::string& name : names) remove_slowly(path + "/" + name, random);
+  pause(random);
+  disk_.remove(path);
+}
+
+void Workload::perform(const Operation& operation) {
+  Random random(operation.seed);
+  act(operation.act, random);
+}
+
+void Workload::act(Act act, Random& random) {
+  switch (act) {
+    case Act::kPause:
+    case Act::kCrash:
+      return;
+    case Act::kNewTask:
+    case Act::kRemoveTask:
+    case Act::kMoveTask:
+    case Act::kCopyTask:
+      return act_on_tasks(act, random);
+    case Act::kSaveInPlace:
+    case Act::kSaveByRename:
+    case Act::kSaveWithBackup:
+    case Act::kRewriteSameSize:
+    case Act::kFlicker:
+      return save(act, random);
+    case Act::kBulkAdd:
+    case Act::kBulkRemove:
+    case Act::kCheckout:
+      return act_in_bulk(act, random);
+    case Act::kRootVanishes:
+    case Act::kRootReturns:
+    case Act::kUnmount:
+    case Act::kMount:
+    case Act::kHang:
+    case Act::kAnswer:
+    case Act::kDeploy:
+      return act_on_roots(act, random);
+    default:
+      return act_on_tree(act, random);
+  }
+}
+
+void Workload::act_on_tasks(Act act, Random& random) {
+  if (act == Act::kNewTask) {
+    const std::string directory = some_directory(random, true);
+    if (!directory.empty()) new_task(directory + "/" + new_name(random), random);
+    return;
+  }
+  const std::string task = some_task(random);
+  if (task.empty()) return;
+  if (act == Act::kRemoveTask) return remove_slowly(task, random);
+  const std::string directory = some_directory(random, true);
+  if (directory.empty() || directory == task || directory.starts_with(task + "/")) return;
+  const std::string to = directory + "/" + new_name(random);
+  if (act == Act::kMoveTask) {
+    disk_.rename(task, to);
+  } else {
+    copy_tree(task, to, random);
+  }
+}
+
+void Workload::save(Act act, Random& random) {
+  const std::string task = random.below(2) == 0 ? some_task(random) : "";
+  const std::string file =
+      task.empty() ? some_file(random)
+                   : task + (random.below(2) == 0 ? "/main.js" : "/metadata.json");
+  if (file.empty()) return;
+  const std::string content = some_content(file, random);
+  switch (act) {
+    case Act::kSaveInPlace:
+      if (disk_.find(file, false) != nullptr) disk_.overwrite(file, {});
+      pause(random);
+      disk_.write(file, content);
+      return;
+    case Act::kSaveByRename:
+      disk_.write(file + ".tmp", content);
+      pause(random);
+      disk_.rename(file + ".tmp", file);
+      return;
+    case Act::kSaveWithBackup:
+      disk_.rename(file, file + "~");
+      pause(random);
+      disk_.write(file, content);
+      pause(random);
+      disk_.remove(file + "~");
+      return;
+    case Act::kRewriteSameSize: {
+      // Twice at once, then later: none but the last may be believed.
+      for (std::uint64_t i = 2 + random.below(3); i > 0; --i) {
+        const Node* node = disk_.find(file, false);
+        if (node == nullptr || node->type != FileType::kFile) return;
+        std::string bytes = some_content(file, random);
+        bytes.resize(node->bytes.empty() ? bytes.size() : node->bytes.size(), ' ');
+        disk_.overwrite(file, bytes);
+        pause(random);
+      }
+      return;
+    }
+    default:
+      for (std::uint64_t i = 1 + random.below(3); i > 0; --i) {
+        disk_.write(file, fmt::format("{{ {:06}", ++serial_ % 1'000'000));
+        pause(random);
+        disk_.write(file, some_content(file, random));
+        pause(random);
+      }
+  }
+}
+
+void Workload::act_on_tree(Act act, Random& random) {
+  const std::string directory = some_directory(random, false);
+  const std::string file = some_file(random);
+  if (directory.empty() || file.empty()) return;
+  switch (act) {
+    case Act::kDeepDirectory: {
+      std::string path = directory;
+      for (std::uint64_t i = 1 + random.below(4); i > 0; --i) {
+        path += "/" + new_name(random);
+        disk_.make_directory(path);
+        if (random.below(3) == 0) pause(random);
+      }
+      disk_.write(path + "/" + new_name(random), script(random));
+      return;
+    }
+    case Act::kRemakeDirectory:
+      remove_slowly(directory, random);
+      if (random.below(2) == 0) pause(random);
+      disk_.make_directory(directory);
+      if (random.below(2) == 0) pause(random);
+      disk_.write(directory + "/" + new_name(random), script(random));
+      return;
+    case Act::kRemoveTree:
+      return remove_slowly(directory, random);
+    case Act::kSwapDirectories:
+      disk_.exchange(directory, some_directory(random, false));
+      return;
+    case Act::kMoveOutAndIn:
+      disk_.rename(directory, "/srv/out/x");
+      pause(random);
+      disk_.rename("/srv/out/x", random.below(2) == 0 ? directory : directory + "2");
+      disk_.remove_tree("/srv/out/x");
+      return;
+    case Act::kFileBecomesDirectory:
+      if (!disk_.remove(file)) return;
+      if (random.below(2) == 0) pause(random);
+      disk_.make_directory(file);
+      disk_.write(file + "/" + new_name(random), script(random));
+      return;
+    case Act::kChmodDirectory:
+      disk_.set_mode(directory, random.below(2) == 0 ? 0 : 0755);
+      return;
+    case Act::kChmodFile:
+      disk_.set_mode(file, random.below(2) == 0 ? 0 : 0644);
+      return;
+    case Act::kTouch:
+      disk_.touch(random.below(2) == 0 ? file : directory);
+      return;
+    case Act::kHardLink:
+      disk_.hard_link(file, directory + "/" + new_name(random));
+      return;
+    default:
+      disk_.link(random.below(2) == 0 ? file : "nowhere", directory + "/" + new_name(random));
+  }
+}
+
+void Workload::act_in_bulk(Act act, Random& random) {
+  const std::string directory = some_directory(random, true);
+  if (directory.empty()) return;
+  if (act == Act::kBulkAdd) {
+    for (std::uint64_t i = 5 + random.below(60); i > 0; --i)
+      disk_.write(fmt::format("{}/file{}", directory, i), script(random));
+    return;
+  }
+  std::vector<std::string> directories, files;
+  walk(directory, directories, files);
+  for (const std::string& file : files) {
+    if (random.below(3) == 0) continue;
+    disk_.remove(file);
+    if (act == Act::kCheckout) disk_.write(file, some_content(file, random));
+    if (random.below(8) == 0) pause(random);
+  }
+}
+
+// Another tree takes the root's place at one stroke, or nearly so.
+void Workload::deploy(Random& random) {
+  const std::string next = scenario_.link_root ? fmt::format("/srv/releases/{}", ++release_)
+                                               : std::string("/srv/next");
+  disk_.remove_tree(next);
+  copy_tree("/srv/one", next, random);
+  disk_.write(next + "/README", script(random));
+  new_task(next + "/" + new_name(random), random);
+  if (scenario_.link_root) {
+    disk_.link(fmt::format("releases/{}", release_), "/srv/link");
+    disk_.rename("/srv/link", "/srv/one");
+    if (random.below(2) == 0) disk_.remove_tree(fmt::format("/srv/releases/{}", release_ - 1));
+  } else if (random.below(2) == 0) {
+    disk_.exchange(next, "/srv/one");
+  } else if (disk_.rename("/srv/one", "/srv/old")) {
+    pause(random);
+    disk_.rename(next, "/srv/one");
+    disk_.remove_tree("/srv/old");
+  }
+}
+
+void Workload::act_on_roots(Act act, Random& random) {
+  const std::size_t root = random.below(kRoots);
+  switch (act) {
+    case Act::kRootVanishes:
+      if (!away_[root] && disk_.rename(root_path(root), away_path(root))) away_[root] = true;
+      return;
+    case Act::kRootReturns:
+      if (away_[root] && disk_.rename(away_path(root), root_path(root))) away_[root] = false;
+      return;
+    case Act::kDeploy:
+      if (!away_[0] && !scenario_.nested_mount) deploy(random);
+      return;
+    default:
+      break;
+  }
+  if (places_.empty()) return;
+  Place& place = places_[random.below(places_.size())];
+  if (act == Act::kUnmount && place.mounted && disk_.unmount(place.path)) place.mounted = false;
+  if (act == Act::kMount && !place.mounted && disk_.mount(*place.device, place.path))
+    place.mounted = true;
+  if (act == Act::kHang) place.device->hung = place.device->mount.may_hang;
+  if (act == Act::kAnswer) place.device->hung = false;
+}
+
+void Workload::heal() {
+  for (std::size_t root = 0; root < kRoots; ++root) {
+    if (!away_[root]) continue;
+    disk_.remove_tree(root_path(root));
+    if (disk_.rename(away_path(root), root_path(root))) away_[root] = false;
+  }
+  for (Place& place : places_) {
+    place.device->hung = false;
+    if (place.mounted) continue;
+    disk_.make_directory(place.path);
+    place.mounted = disk_.mount(*place.device, place.path);
+  }
+  std::vector<std::string> directories, files;
+  for (std::size_t root = 0; root < kRoots; ++root) walk(root_path(root), directories, files);
+  for (const std::string& directory : directories)
+    if (disk_.find(directory + "/.", false)->mode != 0755) disk_.set_mode(directory, 0755);
+  for (const std::string& file : files)
+    if (disk_.find(file, false)->mode == 0) disk_.set_mode(file, 0644);
+  for (std::size_t root = 0; root < kRoots; ++root)
+    if (disk_.find(root_path(root) + "/README", false) == nullptr)
+      disk_.write(root_path(root) + "/README", "here");
+}
+
+}  // namespace pawl
