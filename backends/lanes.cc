@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kIdleMax(10);
 // How long the destructor waits for a look under way.
 constexpr std::chrono::milliseconds kStopMax(250);
 // Answers that wait for this many others before the loop is woken, so as not to wake it for each.
-constexpr std::size_t kAnswersMax = 64;
+constexpr std::size_t kAnswersMax = 32;
 
 }  // namespace
 
@@ -70,9 +70,10 @@ Lanes::~Lanes() {
     lane->changed.notify_all();
   }
   const auto deadline = std::chrono::steady_clock::now() + kStopMax;
-  for (auto& [index, lane] : lanes_) {
-    std::unique_lock lock(lane->mutex);
-    lane->changed.wait_until(lock, deadline, [&] { return !lane->running; });
+  for (auto& indexed : lanes_) {
+    Lane& lane = *indexed.second;
+    std::unique_lock lock(lane.mutex);
+    lane.changed.wait_until(lock, deadline, [&] { return !lane.running; });
   }
 }
 
@@ -116,21 +117,26 @@ void Lanes::run(std::shared_ptr<Lane> lane, std::shared_ptr<Outbox> outbox,
     lane->changed.wait_for(lock, kIdleMax,
                            [&] { return lane->stopping || !lane->requests.empty(); });
     if (lane->requests.empty()) break;
-    // The end of one look is the beginning of the next: reading this clock is a system call.
     Duration before = thread_cpu_time();
+    // What they cost is shared out among the looks of one put: reading this clock is a system call,
+    // and a look may be no more than four.
+    const auto put = [&] {
+      const Duration after = thread_cpu_time();
+      for (LookAnswer& answer : ready)
+        answer.cost = (after - before) / static_cast<std::int64_t>(ready.size());
+      before = after;
+      outbox->put(ready);
+    };
     while (!lane->requests.empty()) {
       LookRequest request = std::move(lane->requests.front());
       lane->requests.pop_front();
       lock.unlock();
       ready.push_back(perform(*file_system, std::move(request)));
-      const Duration after = thread_cpu_time();
-      ready.back().cost = after - before;
-      before = after;
-      if (ready.size() >= kAnswersMax) outbox->put(ready);
+      if (ready.size() >= kAnswersMax) put();
       lock.lock();
     }
     lock.unlock();
-    outbox->put(ready);
+    put();
     lock.lock();
   }
   lane->running = false;

@@ -60,6 +60,10 @@ class Worker {
     Stamp self;
     std::vector<DirectoryEntry> entries;
     answer_.status = file_system_.list(request_.path, {}, self, entries);
+    // What it holds must be told of the same directory as what it is.
+    if (answer_.status.ok() &&
+        (self.inode != answer_.self.inode || self.device != answer_.self.device))
+      answer_.status = Status(Code::kNotFound, "see", request_.path, "it changes just now");
     for (const DirectoryEntry& entry : entries) answer_.names.push_back(entry.name);
   }
 
@@ -121,6 +125,9 @@ class Worker {
     for (const DirectoryEntry& entry : entries) {
       answer_.names.push_back(entry.name);
       answer_.looked.push_back(Looked{entry.stamp});
+      // One that could not be looked at is not taken for another mount.
+      Stamp& stamp = answer_.looked.back().stamp;
+      if (stamp.device == 0) stamp.device = answer_.self.device;
     }
   }
 
@@ -160,16 +167,13 @@ class Worker {
     answer_.unsettled[i] = is_unsettled(stamp, taken_at_, request_.granularity);
     const bool was_unsettled = i < ambiguous_.size() ? ambiguous_[i] : lists_again();
     if (!request_.hash_unsettled || !(answer_.unsettled[i] || was_unsettled)) return;
-    if (static_cast<std::uint64_t>(stamp.size) > kHashMax) {
-      // Never the same twice.
-      answer_.content[i] = static_cast<std::uint64_t>(taken_at_) | 1;
-      return;
-    }
+    // Where the content can't be had, it is never the same twice.
+    answer_.content[i] = static_cast<std::uint64_t>(taken_at_) | 1;
+    if (static_cast<std::uint64_t>(stamp.size) > kHashMax) return;
     ReadOptions options;
     options.size_max = kHashMax;
     Result<FileContent> file =
         file_system_.read(request_.path, std::string(answer_.names[i]), options);
-    // Unreadable: there is no content to tell by, and what reads it later will say so.
     if (file.ok()) answer_.content[i] = XXH3_64bits(file->bytes.data(), file->bytes.size()) | 1;
   }
 

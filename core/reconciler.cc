@@ -203,6 +203,13 @@ void Reconciler::hint(DirectoryId id, std::string_view name, HintKind kind, Via 
 void Reconciler::suspect(LossReason reason) {
   if (reason == LossReason::kOverflow) ++metrics_.overflows;
   suspect_ = true;
+  // A write that its stamp does not show may have lost its hint.
+  for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
+    Directory* directory = tree_.at(i);
+    if (directory == nullptr || !directory->any_unsettled) continue;
+    for (std::size_t at = 0; at < directory->entries.size(); ++at)
+      if (directory->entries[at].unsettled) directory->entries[at].told = kToldMore;
+  }
 }
 
 void Reconciler::step(Instant now, WatchEffects& effects) {

@@ -59,7 +59,13 @@ bool Reconciler::begin(Applying& applying, Instant now, WatchEffects& effects) {
     probed(*directory, answer, now, effects);
     return false;
   }
-  if (!root.available || answer.root_changed) {
+  // A root may be another one than it was when its identity was taken, be it a moment ago.
+  const bool another = directory->is_root() && root.identity->inode != 0 &&
+                       (answer.self.inode != root.identity->inode ||
+                        answer.self.device != root.identity->device);
+  if (!root.available || answer.root_changed || another) {
+    // The watch may have been put on what stood there for a moment.
+    directory->rearm = true;
     root.guard_due = now;
     want_list(*directory, directory->look_via);
     return false;
@@ -211,7 +217,7 @@ void Reconciler::appear(Directory& directory, const LookAnswer& answer, std::siz
   if (entry.unsettled) {
     if (answer.content[i] != 0) content_[{directory.id, std::string(name)}] = answer.content[i];
     // A hint that came while the look was under way may be of a write after it.
-    entry.told = is_pending(directory, name) ? kToldMore : 0;
+    entry.told = suspect_ || is_pending(directory, name) ? kToldMore : 0;
   }
   emit(ChangeKind::kCreated, directory, name, looked.stamp, now, effects);
   if (directory.look_background) note_found(directory, name, now);
@@ -230,6 +236,7 @@ void Reconciler::adopt(Directory& parent, Entry& entry, const Looked& looked) {
   child.lane = lane;
   child.link = looked.link;
   child.counted = !waited_for;
+  child.missed = parent.missed;
   if (waited_for) ++root.unready;
   entry.child = child.id;
   want_list(child, via);
@@ -253,6 +260,10 @@ void Reconciler::differ(Directory& directory, Entry& entry, const LookAnswer& an
       before.owner == looked.stamp.owner)
     return;
   emit(kind, directory, entry.name(), looked.stamp, now, effects);
+  // Where only a hint spoke for a write, that hint may have been of this.
+  if (kind == ChangeKind::kModified && before.same_content(looked.stamp) &&
+      (before.mode != looked.stamp.mode || before.owner != looked.stamp.owner))
+    emit(ChangeKind::kAttributes, directory, entry.name(), looked.stamp, now, effects);
   // Of a link made to a file, or removed, its directory is not told: that is nobody's fault.
   const bool hinted = kind == ChangeKind::kModified || before.mode != looked.stamp.mode ||
                       before.owner != looked.stamp.owner;
@@ -264,7 +275,10 @@ bool Reconciler::content_differs(Directory& directory, Entry& entry, const LookA
                                  std::size_t i, bool same_stamp) {
   if (!entry.unsettled && !answer.unsettled[i]) return false;
   const bool was_unsettled = std::exchange(entry.unsettled, answer.unsettled[i]);
-  const std::uint8_t told = std::exchange(entry.told, std::uint8_t{0});
+  const std::uint8_t told = entry.told;
+  // A hint that came while the look was under way may be of a write after it.
+  if (!is_pending(directory, entry.name())) entry.told = 0;
+  if (suspect_) entry.told = kToldMore;
   const std::pair<DirectoryId, std::string> key(directory.id, entry.name());
   const auto known = content_.find(key);
   const std::uint64_t before = known == content_.end() ? 0 : known->second;

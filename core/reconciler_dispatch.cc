@@ -139,8 +139,8 @@ bool Reconciler::cover(Directory& directory, Instant now, WatchEffects& effects)
   Root& root = *root_of(directory);
   const Lane& lane = lanes_[directory.lane];
   directory.rearm = false;
-  // Hints that wait in the queue for a watch go with it.
-  if (directory.coverage.mode == Mode::kNative)
+  // Hints that wait in the queue for a watch go with it, and without a watch there were none.
+  if (directory.coverage.mode != Mode::kPolled)
     for (std::size_t i = 0; i < directory.entries.size(); ++i)
       if (directory.entries[i].unsettled) directory.entries[i].told = kToldMore;
   coverer_.uncover(directory.id);
@@ -213,7 +213,9 @@ std::uint32_t Reconciler::lane_for(std::uint64_t device) {
 void Reconciler::look_failed(Directory& directory, const Status& status, Instant now,
                              WatchEffects& effects) {
   ++metrics_.look_errors;
-  directory.missed = !directory.listed;
+  // Once it is seen again that is told, though nothing else may have changed: who could not read what
+  // is in it can do so now.
+  directory.missed = true;
   const bool gone = status.code() == Code::kNotFound || status.code() == Code::kNotDirectory;
   Root& root = *root_of(directory);
   if (directory.is_root() && (gone || root.identity->inode == 0)) {

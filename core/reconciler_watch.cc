@@ -71,6 +71,7 @@ void Reconciler::root_answered(const LookAnswer& answer, Instant now, WatchEffec
       RootIdentity{root.identity->path, answer.self.inode, answer.self.device});
   if (!same) directory.lane = lane_for(answer.self.device);
   if (!same) root.mount_type = answer.mount.type;
+  directory.missed = directory.missed || !same;
   if (!root.available) effects.notices.push_back(RootNotice{directory.root, root.options.path, true, {}, now});
   root.available = true;
   effects.notices.push_back(
@@ -127,7 +128,7 @@ void Reconciler::lane_hangs(Lane& lane, Instant now, WatchEffects& effects) {
     } else {
       first_look_done(*directory);
     }
-    directory->missed = !directory->listed;
+    directory->missed = directory->missed || !directory->listed;
     if (directory->sweeping) --root.sweep.outstanding;
     directory->sweeping = false;
     const Mode told = std::exchange(directory->told_mode, Mode::kUnreachable);

@@ -44,7 +44,7 @@ struct Directory {
   bool in_flight = false;    // a look is out, or its answer is being applied
   bool queued = false;       // in the lane's queue of urgent looks
   bool sweep_queued = false;
-  bool missed = false;       // could not be listed, and never was
+  bool missed = false;       // late to be seen: its first listing is told (SeenNotice)
   bool rearm = false;        // its watch may be on another directory, or dead
   bool dying = false;
   bool any_unsettled = false;  // some entry is unsettled

@@ -12,16 +12,16 @@
 namespace pawl {
 
 // Threading: wait, write and block_signals are one thread's; wake is any thread's.
-class Descriptor {
+class OutputDescriptor {
  public:
   enum class Ready { kWritable, kWoken, kClosed, kTimeout };
 
   // Does not own `fd`, and does not make it non-blocking: others share its file description, a
   // terminal's with the shell.
-  explicit Descriptor(int fd);
-  ~Descriptor();
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+  explicit OutputDescriptor(int fd);
+  ~OutputDescriptor();
+  OutputDescriptor(const OutputDescriptor&) = delete;
+  OutputDescriptor& operator=(const OutputDescriptor&) = delete;
 
   // Waits until one can write (if `wants_write`), wake was called, or nobody is left to read.
   // No `timeout`: for ever.

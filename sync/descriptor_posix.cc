@@ -39,7 +39,7 @@ void make_private(int fd) {
 
 }  // namespace
 
-Descriptor::Descriptor(int fd) : fd_(fd), write_max_(kPipeMax) {
+OutputDescriptor::OutputDescriptor(int fd) : fd_(fd), write_max_(kPipeMax) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) {
     error_ = -errno;
@@ -55,14 +55,14 @@ Descriptor::Descriptor(int fd) : fd_(fd), write_max_(kPipeMax) {
   make_private(wake_write_);
 }
 
-Descriptor::~Descriptor() {
+OutputDescriptor::~OutputDescriptor() {
   if (wake_read_ < 0) return;
   ::close(wake_read_);
   ::close(wake_write_);
 }
 
-Descriptor::Ready Descriptor::wait(bool wants_write,
-                                   std::optional<std::chrono::milliseconds> timeout) {
+OutputDescriptor::Ready OutputDescriptor::wait(bool wants_write,
+                                               std::optional<std::chrono::milliseconds> timeout) {
   if (wants_write && error_ != 0) return Ready::kWritable;  // and write says what is wrong
   constexpr int kWithoutPipe = 20;                          // ms
   std::array<pollfd, 2> polled{};
@@ -84,21 +84,21 @@ Descriptor::Ready Descriptor::wait(bool wants_write,
   return (polled[0].revents & POLLOUT) != 0 ? Ready::kWritable : Ready::kTimeout;
 }
 
-long Descriptor::write(std::string_view bytes) {
+long OutputDescriptor::write(std::string_view bytes) {
   if (error_ != 0) return error_;
   const ssize_t written = ::write(fd_, bytes.data(), whole_lines(bytes, write_max_));
   if (written >= 0) return written;
   return errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -errno;
 }
 
-void Descriptor::wake() {
+void OutputDescriptor::wake() {
   if (wake_write_ < 0) return;
   const char byte = 0;
   // A full pipe wakes just as well.
   [[maybe_unused]] const ssize_t written = ::write(wake_write_, &byte, 1);
 }
 
-void Descriptor::block_signals() {
+void OutputDescriptor::block_signals() {
   sigset_t all;
   ::sigfillset(&all);
   // Those that a fault of this thread's own raises must still end the process.

@@ -24,7 +24,7 @@ struct LineWriter::State {
   void call(const std::function<void()>& callback);
 
   const Options options;
-  Descriptor descriptor;
+  OutputDescriptor descriptor;
   // The thread's own: what it took from `queued`, and how much of that is written.
   std::string current;
   std::size_t current_at = 0;
@@ -107,19 +107,19 @@ bool LineWriter::State::write_some() {
 }
 
 void LineWriter::State::run() {
-  Descriptor::block_signals();
+  OutputDescriptor::block_signals();
   while (true) {
     const bool has_lines = refill();
     {
       const std::lock_guard lock(mutex);
       if (abandoned || (stopping && !has_lines)) break;
     }
-    const Descriptor::Ready ready = descriptor.wait(has_lines, std::nullopt);
-    if (ready == Descriptor::Ready::kClosed) {
+    const OutputDescriptor::Ready ready = descriptor.wait(has_lines, std::nullopt);
+    if (ready == OutputDescriptor::Ready::kClosed) {
       note_failure(kReaderGone);
       break;
     }
-    if (ready == Descriptor::Ready::kWritable && has_lines && !write_some()) break;
+    if (ready == OutputDescriptor::Ready::kWritable && has_lines && !write_some()) break;
   }
   const std::lock_guard lock(mutex);
   done = true;

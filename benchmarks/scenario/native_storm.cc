@@ -18,6 +18,9 @@
 #include <filesystem>
 #include <functional>
 #include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "benchmarks/bare/inotify_loop.h"
 #include "benchmarks/bare/measure.h"
@@ -102,6 +105,7 @@ std::size_t lost_in_full_speed(const bare::Options& options) {
       bare::Child::program({options.pawl, "events", watched.root, "--json", "--quiet"}, ends[1]);
   ::close(ends[1]);
   std::FILE* lines = ::fdopen(ends[0], "r");
+  std::setvbuf(lines, nullptr, _IONBF, 0);
   char line[1 << 16];
   while (std::fgets(line, sizeof line, lines) != nullptr && std::strstr(line, "ready") == nullptr) {
   }
@@ -109,17 +113,25 @@ std::size_t lost_in_full_speed(const bare::Options& options) {
       bare::Child::function([&] { create_files(watched.directories, options.size, false); });
   std::vector<bool> told(options.size);
   std::size_t missing = options.size;
-  // The stream ends for us when nothing came for a while: longer than a rescan may pause.
-  for (pollfd wanted{ends[0], POLLIN, 0}; missing > 0;) {
-    if (std::fgets(line, sizeof line, lines) == nullptr) break;
-    const char* at = std::strstr(line, "/created-");
-    if (at == nullptr || std::strstr(line, "\"kind\":\"created\"") == nullptr) continue;
-    const std::size_t i = std::strtoull(at + 9, nullptr, 10);
-    if (i < told.size() && !told[i]) {
-      told[i] = true;
-      --missing;
+  // The stream ends for us when nothing came for a while: longer than a rescan may pause. stdio is
+  // unbuffered, so nothing hides from poll.
+  std::string rest;
+  for (pollfd wanted{ends[0], POLLIN, 0}; missing > 0 && ::poll(&wanted, 1, 70'000) == 1;) {
+    const ssize_t got = ::read(ends[0], line, sizeof line);
+    if (got <= 0) break;
+    rest.append(line, static_cast<std::size_t>(got));
+    std::size_t begin = 0;
+    for (std::size_t end; (end = rest.find('\n', begin)) != std::string::npos; begin = end + 1) {
+      const std::string_view told_line(rest.data() + begin, end - begin);
+      const std::size_t at = told_line.find("/created-");
+      if (at == std::string_view::npos || told_line.find("\"kind\":\"created\"") == std::string_view::npos) continue;
+      const std::size_t i = std::strtoull(told_line.data() + at + 9, nullptr, 10);
+      if (i < told.size() && !told[i]) {
+        told[i] = true;
+        --missing;
+      }
     }
-    if (missing > 0 && ::poll(&wanted, 1, 0) == 0) ::poll(&wanted, 1, 70'000);
+    rest.erase(0, begin);
   }
   creator.wait();
   pawl.signal(SIGTERM);

@@ -55,6 +55,9 @@ struct LoadResult {
   // A file was written so shortly before it was read that another write may carry the same stamp,
   // or went away while it was read: load once more, a granularity later.
   bool unsettled = false;
+  // Something of it may not be read. When that changes, its own stamps need not: a directory above it
+  // may have been closed.
+  bool unread = false;
 };
 
 }  // namespace pawl

@@ -71,6 +71,7 @@ void TaskLoader::load_directory(FileSystem& files, LoadResult& result) {
   result.diagnostics = std::move(read.diagnostics);
   result.checksum = std::move(read.checksum);
   result.unsettled = read.unsettled;
+  result.unread = read.unread;
   result.stamps_seen = read.stamps.digest();
   if (result.checksum.empty()) return;
   if (result.checksum == result.request.checksum) {
@@ -87,6 +88,7 @@ void TaskLoader::load_archive(FileSystem& files, LoadResult& result) {
   result.diagnostics = std::move(read.diagnostics);
   result.checksum = std::move(read.checksum);
   result.unsettled = read.unsettled;
+  result.unread = read.unread;
   result.stamps_seen = read.stamps.digest();
   if (result.outcome != LoadOutcome::kValid) return;
   if (result.checksum == result.request.checksum) {

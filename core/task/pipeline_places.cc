@@ -17,8 +17,10 @@ std::optional<std::string> TaskPipeline::place_to_note(SourceIndex source,
                                                        const Change& change) const {
   if (auto place = tree_.task_of(source, change.path)) return std::move(place->path);
   if (auto known = ledger_.known_above(source, change.path); !known.empty()) return known;
-  // Elsewhere only coming and going matters.
-  if (change.kind != ChangeKind::kCreated && change.kind != ChangeKind::kRemoved) {
+  // Elsewhere only coming and going matters, and whether a directory lets itself be read.
+  const bool reopened =
+      change.kind == ChangeKind::kAttributes && change.type == FileType::kDirectory;
+  if (change.kind != ChangeKind::kCreated && change.kind != ChangeKind::kRemoved && !reopened) {
     return std::nullopt;
   }
   bool any = ledger_.knows_below(source, change.path);

@@ -33,7 +33,7 @@ bool TaskPipeline::matches_tree(const TaskKey& key, const LoadResult& result) co
 // What was read is surely what the stamps of the request stand for.
 bool TaskPipeline::settled(const TaskKey& key, const LoadResult& result) const {
   const Source& source = sources_[key.source];
-  return !result.unsettled && matches_tree(key, result) && !source.queue.wanted_again(key.path) &&
+  return !result.unsettled && !result.unread && matches_tree(key, result) && !source.queue.wanted_again(key.path) &&
          !source.debouncer.pending(key.path) &&
          tree_.stamp_digest(key.source, key.path) == result.request.stamp_digest;
 }
@@ -45,7 +45,13 @@ void TaskPipeline::take_result(const TaskKey& key, LoadResult& result, Instant n
     case LoadOutcome::kRetry:
       return take_failure(key, result, now);
     case LoadOutcome::kGone:
-      queue.finish(key.path);
+      // It may have been away for a moment only, and be back with the stamps that it had. An archive
+      // without a task stays one.
+      if (is_task(key) && !result.request.archive && sources_[key.source].options.retry_on_error) {
+        queue.finish_failed(key.path, now);
+      } else {
+        queue.finish(key.path);
+      }
       return take_gone(key);
     case LoadOutcome::kValid:
       take_valid(key, result, stamp_digest);
@@ -67,6 +73,10 @@ void TaskPipeline::take_result(const TaskKey& key, LoadResult& result, Instant n
 void TaskPipeline::restamp_from(const TaskKey& key, std::uint64_t before) {
   const KnownTask* known = ledger_.find(key);
   if (!known || known->stamp_digest == before || known->stamp_digest == 0) return;
+  // Of a duplicate's new content nobody is told, so the database must not take it for known.
+  if (known->told == KnownTask::Told::kDuplicate && known->task && known->fault &&
+      known->fault->checksum != known->task->checksum)
+    return;
   restamps_.push_back(
       {sources_[key.source].options.name, key.path, known->task, known->stamp_digest});
 }

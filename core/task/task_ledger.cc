@@ -137,14 +137,17 @@ void TaskLedger::restore(const TaskKey& key, TaskPtr task, bool valid,
                          std::vector<Diagnostic> errors, std::uint64_t stamp_digest) {
   const auto [at, is_new] = sources_[key.source].paths.try_emplace(key.path);
   if (!is_new) {
-    // The path held another identity before, and the end came before that was told gone.
-    if (!task) return;
-    const std::string name = identity_name(*task);
-    touched_.insert(name);
-    Identity& identity = identities_[name];
-    identity.told = std::move(task);
-    identity.told_source = key.source;
-    return;
+    // The path held another identity before, and the end came before it was told what became of
+    // that. Of the two, the one that was made later is there now.
+    const TaskPtr before = at->second.task;
+    if (!task || (before && before->same_identity(*task))) return;
+    if (before) {
+      unclaim(at->second);
+      Identity& identity = identities_.at(identity_name(*before));
+      identity.told = before;
+      identity.told_source = key.source;
+      identity.restored = nullptr;
+    }
   }
   KnownTask& known = at->second;
   known.valid = valid && task != nullptr;
@@ -154,7 +157,10 @@ void TaskLedger::restore(const TaskKey& key, TaskPtr task, bool valid,
     known.fault = std::make_unique<Fault>(Fault{std::move(errors), {}, {}});
     faulty_.insert(key);
   }
-  if (task) claim(key.source, at->first, known, std::move(task));
+  if (!task) return;
+  claim(key.source, at->first, known, std::move(task));
+  Identity& identity = identities_.at(identity_name(*known.task));
+  if (identity.restored == nullptr) identity.restored = &known;
 }
 
 void TaskLedger::erase(const TaskKey& key) {
@@ -163,7 +169,9 @@ void TaskLedger::erase(const TaskKey& key) {
   if (at == paths.end()) return;
   KnownTask& known = at->second;
   // An invalid path that serves is told gone with the identity that it serves.
-  if (known.told == KnownTask::Told::kInvalid && known.task) {
+  const bool serving = known.task && serves(identities_.at(identity_name(*known.task)),
+                                            {key.source, &at->first, &known});
+  if (known.told == KnownTask::Told::kInvalid && serving) {
     identities_.at(identity_name(*known.task)).told_faulty = true;
   } else if (known.told == KnownTask::Told::kDuplicate || known.told == KnownTask::Told::kInvalid) {
     gone_.insert(key);

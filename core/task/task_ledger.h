@@ -34,7 +34,8 @@ struct TaskKey {
 // Why a path does not serve what it holds.
 struct Fault {
   std::vector<Diagnostic> errors;  // invalid
-  std::string checksum;            // invalid: of what was read; empty if it is not known
+  std::string checksum;            // of what was read, or of the duplicate that was told; empty if
+                                   // it is not known
   std::string other_path;          // duplicate: which path it was said to stand behind
 };
 
@@ -117,6 +118,8 @@ class TaskLedger {
     SourceIndex told_source = 0;
     bool told_faulty = false;   // its path was told invalid, and is gone
     std::vector<Claim> claims;  // in the order in which they serve
+    // The first that was restored: it is what the database serves, though another may serve now.
+    const KnownTask* restored = nullptr;
   };
   struct Pass;  // one call of announce()
 
@@ -127,9 +130,11 @@ class TaskLedger {
   TaskEvent event_of(TaskEventKind kind, const Claim& claim) const;
 
   void settle(const std::string& name, Pass& pass);
+  void tell_restored(const std::string& name, const Identity& identity, Pass& pass);
   void settle_vacant(const std::string& name, Identity& identity, Pass& pass);
   bool tell_server(Identity& identity, const Claim& server, Pass& pass);
   bool tell_renamed(const Identity& identity, const Claim& server, Pass& pass);
+  void tell_duplicate(const Claim& claim, const std::string& serving, Pass& pass);
   void tell_others(const Identity& identity, const Claim& server, Pass& pass);
   void tell_invalid(Pass& pass);
   void tell_gone(Pass& pass);

@@ -99,12 +99,36 @@ void TaskLedger::settle(const std::string& name, Pass& pass) {
   }
   Identity& identity = at->second;
   if (identity.claims.empty()) return settle_vacant(name, identity, pass);
+  if (pass.restored && identity.told) return tell_restored(name, identity, pass);
   vacant_.erase(name);
   auto server = std::find_if(identity.claims.begin(), identity.claims.end(),
                              [](const Claim& claim) { return claim.known->valid; });
   if (server == identity.claims.end()) server = identity.claims.begin();
+  if (pass.restored) {
+    const auto served = std::find_if(
+        identity.claims.begin(), identity.claims.end(),
+        [&](const Claim& claim) { return claim.known == identity.restored; });
+    // First as it was told, and then that another takes over.
+    if (served != identity.claims.end() && served != server) {
+      pass.left.insert(name);
+      server = served;
+    }
+  }
   const Claim serving = *server;
   if (tell_server(identity, serving, pass)) tell_others(Identity(identity), serving, pass);
+}
+
+// As it was told before the start; what has become of it since comes with the next pass.
+void TaskLedger::tell_restored(const std::string& name, const Identity& identity, Pass& pass) {
+  pass.left.insert(name);
+  TaskEvent event;
+  event.kind = TaskEventKind::kAdded;
+  event.task = identity.told;
+  event.source = sources_[identity.told_source].name;
+  event.path = identity.told->path;
+  pass.tell(identity.told_source, std::move(event));
+  for (const Claim& claim : identity.claims)
+    if (claim.known->valid) tell_duplicate(claim, identity.told->path, pass);
 }
 
 void TaskLedger::settle_vacant(const std::string& name, Identity& identity, Pass& pass) {
@@ -173,6 +197,16 @@ bool TaskLedger::tell_renamed(const Identity& identity, const Claim& server, Pas
   return renamed;
 }
 
+void TaskLedger::tell_duplicate(const Claim& claim, const std::string& serving, Pass& pass) {
+  KnownTask& known = *claim.known;
+  known.told = Told::kDuplicate;
+  known.fault = std::make_unique<Fault>(Fault{{}, known.task->checksum, serving});
+  TaskEvent event = event_of(TaskEventKind::kDuplicate, claim);
+  event.other_path = serving;
+  event.errors.push_back(duplicate_diagnostic(*known.task, serving));
+  pass.tell(claim.source, std::move(event));
+}
+
 void TaskLedger::tell_others(const Identity& identity, const Claim& server, Pass& pass) {
   for (const Claim& claim : identity.claims) {
     KnownTask& known = *claim.known;
@@ -186,12 +220,7 @@ void TaskLedger::tell_others(const Identity& identity, const Claim& server, Pass
       continue;
     }
     if (known.told == Told::kDuplicate && known.fault->other_path == *server.path) continue;
-    known.told = Told::kDuplicate;
-    known.fault = std::make_unique<Fault>(Fault{{}, {}, *server.path});
-    TaskEvent event = event_of(TaskEventKind::kDuplicate, claim);
-    event.other_path = *server.path;
-    event.errors.push_back(duplicate_diagnostic(*known.task, *server.path));
-    pass.tell(claim.source, std::move(event));
+    tell_duplicate(claim, *server.path, pass);
   }
 }
 

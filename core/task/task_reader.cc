@@ -188,6 +188,7 @@ class DirectoryReader {
         if (relative == "metadata.json") read_.outcome = LoadOutcome::kGone;
         break;
       case ReadError::kRefused:
+        read_.unread = read_.unread || status.code() == Code::kPermission;
         report(relative, refusal_text(status, request_.limits));
         break;
       case ReadError::kPassing:
@@ -207,6 +208,7 @@ class DirectoryReader {
         }
         break;
       case ReadError::kRefused:
+        read_.unread = status.code() == Code::kPermission;
         stop(LoadOutcome::kInvalid, path_, refusal_text(status, request_.limits));
         break;
       case ReadError::kPassing:
@@ -257,6 +259,7 @@ TaskRead read_task_archive(FileSystem& files, const LoadRequest& request) {
       break;
     case ReadError::kRefused:
       read.outcome = LoadOutcome::kInvalid;
+      read.unread = status.code() == Code::kPermission;
       read.diagnostics = {{path, 0, 0, refusal_text(status, request.limits)}};
       break;
     case ReadError::kPassing:

@@ -25,6 +25,7 @@ struct TaskRead {
   std::vector<std::pair<std::string, std::string>> passed_over;
   std::string archive;  // of an archive: its bytes, not yet unpacked
   bool unsettled = false;
+  bool unread = false;  // something is there that we may not read
   TaskStamps stamps;  // of everything that is not ignored
 };
 

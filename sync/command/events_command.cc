@@ -177,8 +177,10 @@ void add_events(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "events", "Prints every change of files below PATH, normalized: no tasks, no database");
   command->add_option("PATH", options->paths, "Directories to watch")->required();
-  command->add_option("--ignore", options->ignore,
-                      "Leave out what matches this pattern, as in .gitignore; may be repeated");
+  command
+      ->add_option("--ignore", options->ignore,
+                   "Leave out what matches this pattern, as in .gitignore; may be repeated")
+      ->allow_extra_args(false);  // what follows the pattern is a PATH
   add_backend_option(*command, options->backend);
   command
       ->add_option("--poll-interval-ms", options->poll_interval_ms,

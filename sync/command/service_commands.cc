@@ -49,6 +49,15 @@ class ServiceCommand {
     service_options.callbacks.on_task = [this](const TaskEvent& event, std::int64_t seq) {
       write_task(event, seq);
     };
+    service_options.callbacks.on_conflict = [this](const StoredConflict& conflict) {
+      std::string lines;
+      if (options_.common.json) {
+        append_json_line(lines, conflict);
+      } else {
+        append_human_line(lines, conflict, colours_);
+      }
+      output_.write(std::move(lines));
+    };
     service_options.callbacks.on_notice = [this](const Notice& notice) {
       std::string lines;
       notices_.add(lines, notice, options_.common.json, colours_);
@@ -210,6 +219,7 @@ void add_sources(CLI::App& command, ServiceCommandOptions& options) {
   command.add_option("--ignore", options.like.watch_options.ignore_patterns,
                      "Leave out what matches this pattern, in place of the default ones; may be "
                      "repeated")
+      ->allow_extra_args(false)  // what follows the pattern is a SOURCE
       ->excludes(config);
   command.add_flag("--follow-symlinks", options.like.follow_symlinks,
                    "Follow symbolic links that stay inside their source")

@@ -35,6 +35,15 @@ class Scratch {
     std::filesystem::create_directories(std::filesystem::path(path(relative)).parent_path());
     std::ofstream(path(relative), std::ios::binary) << text;
   }
+  // One change of the file; write is two of them, as it empties the file first.
+  void append(const std::string& relative, const std::string& text) const {
+    std::ofstream(path(relative), std::ios::binary | std::ios::app) << text;
+  }
+  // As editors save: one change.
+  void replace(const std::string& relative, const std::string& text) const {
+    write(".new", text);
+    rename(".new", relative);
+  }
   std::string read(const std::string& relative) const {
     std::ostringstream text;
     text << std::ifstream(path(relative), std::ios::binary).rdbuf();

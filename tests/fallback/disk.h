@@ -33,8 +33,8 @@ class Child {
 
   // True if `body` was successful.
   bool wait();
-  void stop();      // SIGSTOP, and waits until it stands still
-  void go_on();     // SIGCONT
+  void stop();   // SIGSTOP, and waits until it stands still
+  void go_on();  // SIGCONT
 
  private:
   int pid_ = -1;

@@ -42,9 +42,13 @@ bool shell(const std::string& command) {
   return std::system(("(" + command + ") >/dev/null 2>&1").c_str()) == 0;
 }
 
-bool has_program(const std::string& name) { return shell("command -v " + name); }
+bool has_program(const std::string& name) {
+  return shell("command -v " + name);
+}
 
-void write_file(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream(path) << text;
+}
 
 void overwrite_file(const std::string& path, const std::string& text) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
@@ -64,7 +68,9 @@ bool touch_deep(const std::string& path, const std::string& name, int depth) {
   return write_end(descend(path, name, depth, false));
 }
 
-bool is_root_user() { return ::geteuid() == 0; }
+bool is_root_user() {
+  return ::geteuid() == 0;
+}
 
 Child::Child(const std::function<void()>& body, unsigned uid) {
   std::fflush(nullptr);
@@ -94,7 +100,9 @@ void Child::stop() {
   ::waitpid(pid_, nullptr, WUNTRACED);
 }
 
-void Child::go_on() { ::kill(pid_, SIGCONT); }
+void Child::go_on() {
+  ::kill(pid_, SIGCONT);
+}
 
 bool BindFs::possible() {
   return is_root_user() && has_program("bindfs") && ::access("/dev/fuse", R_OK | W_OK) == 0;
@@ -130,7 +138,9 @@ void BindFs::stop() {
   ::waitpid(pid_, nullptr, WUNTRACED);
 }
 
-void BindFs::go_on() { ::kill(pid_, SIGCONT); }
+void BindFs::go_on() {
+  ::kill(pid_, SIGCONT);
+}
 
 void BindFs::unmount() {
   // Lazily: a stopped one would never let go of what is in use.

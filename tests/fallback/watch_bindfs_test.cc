@@ -34,9 +34,8 @@ class WatchBindFs : public testing::Test {
     for (int i = 0; i < files; ++i) write_file(at("below/sub/" + name) + std::to_string(i), "text");
     EXPECT_TRUE(watching.settles());
     for (int i = 0; i < files; ++i)
-      EXPECT_EQ(watching.count(ChangeKind::kCreated,
-                               at(mount + "/sub/" + name) + std::to_string(i)),
-                1);
+      EXPECT_EQ(
+          watching.count(ChangeKind::kCreated, at(mount + "/sub/" + name) + std::to_string(i)), 1);
   }
 
   TemporaryTree tree;
@@ -112,8 +111,9 @@ TEST_F(WatchBindFs, ThatStandsStillStopsNobodyElseAndIsReconciledWhenItGoesOn) {
     const std::string name = "f" + std::to_string(i);
     write_file(at("other/" + name), "text");
     write_file(at("root/" + name), "text");
-    EXPECT_TRUE(watching.run_until(
-        [&] { return watching.knows(at("other/" + name), 2) && watching.knows(at("root/" + name), 1); }));
+    EXPECT_TRUE(watching.run_until([&] {
+      return watching.knows(at("other/" + name), 2) && watching.knows(at("root/" + name), 1);
+    }));
   }
   EXPECT_LT(monotonic_now() - before, seconds(10));
   write_file(at("below/sub/meanwhile"), "text");

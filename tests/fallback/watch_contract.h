@@ -17,7 +17,9 @@ struct Way {
   std::uint64_t watches;  // at most so many native ones
 };
 
-inline void PrintTo(const Way& way, std::ostream* out) { *out << way.name; }
+inline void PrintTo(const Way& way, std::ostream* out) {
+  *out << way.name;
+}
 
 // Hybrid: a few directories natively, the others polled, whatever the tree is.
 inline constexpr Way kWays[] = {{"Native", BackendChoice::kNative, 1'000'000},
@@ -45,6 +47,8 @@ class WatchContract : public testing::TestWithParam<Way> {
   Watching watching;
 };
 
-inline std::string way_name(const testing::TestParamInfo<Way>& info) { return info.param.name; }
+inline std::string way_name(const testing::TestParamInfo<Way>& info) {
+  return info.param.name;
+}
 
 }  // namespace pawl

@@ -79,8 +79,8 @@ TEST_P(WatchContract, FollowsTreesThatAreCopiedMovedAndRemoved) {
   watching.start(Watching::root(at("watched"), GetParam().backend));
   ASSERT_TRUE(shell("cp -a " + at("outside/t") + " " + at("watched/copy")));
   EXPECT_TRUE(watching.settles());
-  ASSERT_TRUE(shell("cd " + at("outside") + " && tar cf t.tar t && tar xf t.tar -C " +
-                    at("watched")));
+  ASSERT_TRUE(
+      shell("cd " + at("outside") + " && tar cf t.tar t && tar xf t.tar -C " + at("watched")));
   fs::rename(at("outside/t"), at("watched/in"));
   fs::rename(at("watched/copy"), at("watched/in/within"));
   EXPECT_TRUE(watching.settles());
@@ -183,10 +183,11 @@ TEST_P(WatchContract, SeesWritesThatTimestampsDoNotShow) {
     overwrite_file(at("d/f"), "...." + std::string(1, byte));
     overwrite_file(at("d/f"), std::string(1, byte) + "....");
     const std::uint64_t before = watching.count(ChangeKind::kModified, at("d/f"));
-    missed += watching.run_until([&] { return watching.count(ChangeKind::kModified, at("d/f")) > before; },
-                                 seconds(5))
-                  ? 0
-                  : 1;
+    missed +=
+        watching.run_until(
+            [&] { return watching.count(ChangeKind::kModified, at("d/f")) > before; }, seconds(5))
+            ? 0
+            : 1;
   }
   EXPECT_EQ(missed, 0);
 }

@@ -192,9 +192,8 @@ std::uint64_t Watching::count(ChangeKind kind, const std::string& path) const {
 }
 
 std::uint64_t Watching::count(ChangeKind kind) const {
-  std::uint64_t sum = 0;
-  for (const auto& [what, count] : counts_) sum += what.first == kind ? count : 0;
-  return sum;
+  const auto found = totals_.find(kind);
+  return found == totals_.end() ? 0 : found->second;
 }
 
 std::uint64_t Watching::directories(Mode mode) const {
@@ -224,7 +223,6 @@ std::uint64_t Watching::unavailable() const {
 }
 
 void Watching::take(WatchBatch batch) {
-  step_changes_max_ = std::max(step_changes_max_, batch.changes.size());
   for (const Change& change : batch.changes) apply(change);
   for (Notice& notice : batch.notices) {
     if (const auto* ready = std::get_if<ReadyNotice>(&notice)) remember_tree(ready->root);
@@ -252,6 +250,7 @@ bool Watching::has_children(const KnownPaths& known, const std::string& path) co
 
 void Watching::apply(const Change& change) {
   ++counts_[{change.kind, change.path}];
+  ++totals_[change.kind];
   const auto wrong = [&](const char* what) {
     if (illegal_.size() < 1000)
       illegal_ += std::string(kind_name(change.kind)) + " " + change.path.substr(0, 300) + ": " +

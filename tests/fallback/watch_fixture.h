@@ -68,7 +68,6 @@ class Watching {
   std::uint64_t unavailable() const;                       // notices of it
   // What no sequence of changes may do; empty if none did.
   const std::string& illegal() const { return illegal_; }
-  std::size_t step_changes_max() const { return step_changes_max_; }
 
  private:
   void take(WatchBatch batch);
@@ -82,9 +81,9 @@ class Watching {
   std::vector<std::string> roots_;
   std::map<std::uint32_t, KnownPaths> known_;
   std::map<std::pair<ChangeKind, std::string>, std::uint64_t> counts_;
+  std::map<ChangeKind, std::uint64_t> totals_;
   std::vector<Notice> notices_;
   std::string illegal_;
-  std::size_t step_changes_max_ = 0;
 };
 
 }  // namespace pawl

@@ -108,9 +108,8 @@ TEST_F(WatchLimit, RaisedLetsAllReturnAndNothingIsMissedOrDoubledInTheCrossing) 
     EXPECT_TRUE(watching.run_until(write_some, seconds(15)));
     EXPECT_TRUE(watching.settles());
     for (int i = 0; i < written; ++i)
-      EXPECT_EQ(watching.count(ChangeKind::kCreated,
-                               file(i % kDirectories, "f" + std::to_string(i))),
-                1);
+      EXPECT_EQ(
+          watching.count(ChangeKind::kCreated, file(i % kDirectories, "f" + std::to_string(i))), 1);
     EXPECT_EQ(watching.coverage(Mode::kNative, Reason::kPreferred), kAll - 10);
     EXPECT_EQ(watching.watcher().metrics().returns, kAll - 10);
     change_all(watching, "after");
@@ -141,8 +140,8 @@ TEST_F(WatchLimit, OfNoInstanceLeavesAllPolled) {
     EXPECT_EQ(watching.coverage(Mode::kPolled, Reason::kInstanceLimit), kAll);
     change_all(watching, "f");
     ASSERT_TRUE(set_user_limit("max_inotify_instances", 10));
-    EXPECT_TRUE(
-        watching.run_until([&] { return watching.directories(Mode::kNative) == kAll; }, seconds(15)));
+    EXPECT_TRUE(watching.run_until([&] { return watching.directories(Mode::kNative) == kAll; },
+                                   seconds(15)));
     change_all(watching, "after");
   });
 }

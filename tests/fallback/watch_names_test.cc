@@ -13,8 +13,16 @@ class WatchNames : public WatchContract {};
 INSTANTIATE_TEST_SUITE_P(Ways, WatchNames, testing::ValuesIn(kWays), way_name);
 
 TEST_P(WatchNames, AreBytesAndUpTo255OfThem) {
-  const std::string names[] = {std::string(255, 'n'), "two\nlines", "\xff\xfe not UTF-8 \x80", " ",
-                               "...", "back\\slash", "quote\"'", "\x01\x7f", "-rf", "tab\t"};
+  const std::string names[] = {std::string(255, 'n'),
+                               "two\nlines",
+                               "\xff\xfe not UTF-8 \x80",
+                               " ",
+                               "...",
+                               "back\\slash",
+                               "quote\"'",
+                               "\x01\x7f",
+                               "-rf",
+                               "tab\t"};
   start();
   for (const std::string& name : names) {
     fs::create_directory(at(name));

@@ -34,8 +34,7 @@ class WatchOverflow : public testing::Test {
   std::string at(const std::string& path) const { return tree.root() + "/" + path; }
 
   static void make_files(const std::string& directory, int count) {
-    ASSERT_TRUE(
-        shell("cd " + directory + " && seq 1 " + std::to_string(count) + " | xargs touch"));
+    ASSERT_TRUE(shell("cd " + directory + " && seq 1 " + std::to_string(count) + " | xargs touch"));
   }
 
   TemporaryTree tree;
@@ -70,7 +69,7 @@ TEST_F(WatchOverflow, HidesNoDirectoryThatWasMadeAnewMeanwhile) {
   Watching watching(options());
   watching.start(Watching::root(tree.root(), BackendChoice::kNative));
   make_files(at("noisy"), kStorm / 2);
-  // Of this no event is left: the queue is full. The inode is mostly the same as before.
+  // Of this no event is left: the queue is full.
   fs::remove_all(at("quiet/deep"));
   fs::create_directory(at("quiet/deep"));
   EXPECT_TRUE(watching.settles());
@@ -82,12 +81,11 @@ TEST_F(WatchOverflow, HidesNoDirectoryThatWasMadeAnewMeanwhile) {
 TEST_F(WatchOverflow, OfManyWatchesEndingAtOnceIsNoticed) {
   constexpr int kDirectories = 20'000;
   tree.directory("large");
-  ASSERT_TRUE(shell("cd " + at("large") + " && seq 1 " + std::to_string(kDirectories) +
-                    " | xargs mkdir"));
+  ASSERT_TRUE(
+      shell("cd " + at("large") + " && seq 1 " + std::to_string(kDirectories) + " | xargs mkdir"));
   Watching watching(options());
   watching.start(Watching::root(at("quiet"), BackendChoice::kNative));
-  const std::uint32_t large =
-      watching.start(Watching::root(at("large"), BackendChoice::kNative));
+  const std::uint32_t large = watching.start(Watching::root(at("large"), BackendChoice::kNative));
   // An event for each watch that ends: together they fill the queue, and this one is lost.
   watching.watcher().remove_root(large);
   write_file(at("quiet/deep/f"), "text");

@@ -63,8 +63,7 @@ Device& Disk::add_device(Mount mount, Duration tick, bool reuses) {
   return device;
 }
 
-Node* Disk::resolve(std::string_view path, bool checked, bool follow, int* error,
-                    int links) const {
+Node* Disk::resolve(std::string_view path, bool checked, bool follow, int* error, int links) const {
   return walk(top_of(devices_[0]->top.get()), path, checked, follow, error, links);
 }
 
@@ -139,7 +138,7 @@ bool Disk::add(const std::string& path, FileType type, const std::string& bytes)
   node->bytes = bytes;
   parent->entries.emplace(name, std::move(node));
   stamp_change(*parent, true);
-  if (written && type == FileType::kFile) written(name, bytes);
+  if (written && type == FileType::kFile) written(bytes);
   event(*parent, KernelEvent::kCreate, name);
   return true;
 }
@@ -160,11 +159,11 @@ bool Disk::make_fifo(const std::string& path) {
   return add(path, FileType::kOther, {});
 }
 
-void Disk::set_bytes(Node& file, std::string_view name, const std::string& bytes) {
+void Disk::set_bytes(Node& file, const std::string& bytes) {
   file.bytes = bytes;
   file.written_at = now;
   stamp_change(file, true);
-  if (written) written(name, bytes);
+  if (written) written(bytes);
 }
 
 bool Disk::write(const std::string& path, const std::string& bytes) {
@@ -183,7 +182,7 @@ bool Disk::overwrite(const std::string& path, const std::string& bytes) {
   Node* parent = parent_of(path, name);
   Node* file = find(path, false);
   if (parent == nullptr || file == nullptr || file->type != FileType::kFile) return false;
-  set_bytes(*file, name, bytes);
+  set_bytes(*file, bytes);
   event(*parent, KernelEvent::kModify, name);
   return true;
 }
@@ -197,9 +196,9 @@ bool Disk::hard_link(const std::string& old, const std::string& path) {
   if (found == from->entries.end() || found->second->is_directory()) return false;
   if (!parent->entries.emplace(name, found->second).second) return false;
   ++found->second->links;
+  found->second->had_names = true;
   stamp_change(*found->second, false);
   stamp_change(*parent, true);
-  if (written) written(name, found->second->bytes);
   event(*parent, KernelEvent::kCreate, name);
   return true;
 }
@@ -263,7 +262,6 @@ bool Disk::rename(const std::string& from, const std::string& to) {
   stamp_change(*moved, false);
   stamp_change(*source, true);
   stamp_change(*target, true);
-  if (written && moved->type == FileType::kFile) written(to_name, moved->bytes);
   event(*source, KernelEvent::kMovedFrom, from_name);
   event(*target, KernelEvent::kMovedTo, to_name);
   if (moved->is_directory()) event(*moved, KernelEvent::kMoveSelf, {});

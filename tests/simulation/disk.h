@@ -36,6 +36,7 @@ struct Node : std::enable_shared_from_this<Node> {
   std::uint32_t mode = 0755;
   std::uint32_t owner = 1;
   std::uint32_t links = 0;
+  bool had_names = false;  // more than one at a time: of a write, the other's directory is not told
   WallNs mtime = 0;
   WallNs ctime = 0;
   WallNs written_at = 0;  // when its content last changed, to the nanosecond: for the oracle alone
@@ -74,14 +75,14 @@ class Disk {
   // Told of every event, whether anybody watches or not. An empty name is the directory itself.
   std::function<void(const Node& directory, KernelEvent event, std::string_view name)> tell;
   // Told of every content that a file has had, be it for a moment.
-  std::function<void(std::string_view name, const std::string& bytes)> written;
+  std::function<void(const std::string& bytes)> written;
 
   // Told of every path that no longer names what it did.
   std::function<void(const std::string& path)> gone;
 
   // Each is one system call; false: it failed, and nothing changed.
   bool make_directory(const std::string& path);
-  bool create(const std::string& path);                        // an empty file
+  bool create(const std::string& path);                           // an empty file
   bool write(const std::string& path, const std::string& bytes);  // made if missing, else truncated
   bool overwrite(const std::string& path, const std::string& bytes);  // in place, in one write
   bool link(const std::string& target, const std::string& path);
@@ -89,7 +90,7 @@ class Disk {
   bool make_fifo(const std::string& path);
   bool rename(const std::string& from, const std::string& to);
   bool exchange(const std::string& a, const std::string& b);
-  bool remove(const std::string& path);  // unlink or rmdir
+  bool remove(const std::string& path);       // unlink or rmdir
   bool remove_tree(const std::string& path);  // rm -rf: many calls
   bool set_mode(const std::string& path, std::uint32_t mode);
   bool touch(const std::string& path);
@@ -117,7 +118,7 @@ class Disk {
   void drop(Node& node);
   void event(const Node& directory, KernelEvent event, std::string_view name);
   void unmounted(const Node& node);
-  void set_bytes(Node& file, std::string_view name, const std::string& bytes);
+  void set_bytes(Node& file, const std::string& bytes);
 
   std::vector<std::unique_ptr<Device>> devices_;
 };

@@ -1,4 +1,5 @@
-// pawl_sim: runs the whole pipeline against simulated parts, from seeds, and makes what fails small.
+// pawl_sim: runs the whole pipeline against simulated parts, from seeds, and makes what fails
+// small.
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -90,8 +91,9 @@ void explain(const Scenario& scenario, const Arguments& arguments) {
   std::cout << "  " << small.outcome.failure << "\n  after:";
   for (const Operation& operation : small.scenario.operations)
     std::cout << " [" << act_name(operation.act) << ']';
-  std::cout << "\n  with:" << small.scenario.describe() << "\n  repeat: pawl_sim --seed="
-            << scenario.seed << " --only=" << format_kept(small.kept);
+  std::cout << "\n  with:" << small.scenario.describe()
+            << "\n  repeat: pawl_sim --seed=" << scenario.seed
+            << " --only=" << format_kept(small.kept);
   if (arguments.options.broken != Break::kNone)
     std::cout << " --break=" << break_name(arguments.options.broken);
   for (std::size_t i = 0; i < small.without.size(); ++i)

@@ -57,6 +57,7 @@ Program::Program(World& world, Instant now, std::uint64_t seed)
       now_(now) {
   relay_.to = &reconciler_;
   relay_.due = &due_;
+  files_.settled = world.broken == Break::kUnsettled;
   files_.interrupt = [this] {
     if (faults_ && random_.chance(world_.scenario.faults.interrupt)) world_.interrupt();
   };
@@ -215,10 +216,10 @@ void Program::turn_lanes() {
     const std::string path = request.path;
     auto answer = std::make_unique<LookAnswer>(perform(files_, std::move(request)));
     answer->cost = Duration(20'000);
-    world_.trace.add(now_, "look", fmt::format("{} kind {} status {} names {}", path,
-                                               static_cast<int>(answer->kind),
-                                               static_cast<int>(answer->status.code()),
-                                               answer->names.size()));
+    world_.trace.add(
+        now_, "look",
+        fmt::format("{} kind {} status {} names {}", path, static_cast<int>(answer->kind),
+                    static_cast<int>(answer->status.code()), answer->names.size()));
     lane.answer = std::move(answer);
     lane.answer_due = now_ + draw_delay();
     if (!lane.looks.empty()) lane.looks.front().due = lane.answer_due;
@@ -237,8 +238,7 @@ void Program::watch_step() {
       world_.tree_oracle.changed(change, now_);
       if (!world_.scenario.tasks) continue;
       pipeline_.changed(change.root, change, now_);
-      if (withheld_[change.root] &&
-          !reconciler_.root_directory(change.root)->entries.empty())
+      if (withheld_[change.root] && !reconciler_.root_directory(change.root)->entries.empty())
         source_looked_at(change.root);
     }
     effects.changes.clear();
@@ -310,13 +310,12 @@ void Program::turn_loads() {
       load.due = now_ + milliseconds(100);
       continue;
     }
-    files_.settled = world_.broken == Break::kUnsettled;
     if (files_.settled) load.request.granularity = Duration::zero();
     load.result = std::make_unique<LoadResult>(loader_.load(files_, std::move(load.request)));
-    world_.trace.add(now_, "load",
-                     fmt::format("{} outcome {}{} {}", path, static_cast<int>(load.result->outcome),
-                                 load.result->unsettled ? " unsettled" : "",
-                                 load.result->checksum));
+    world_.trace.add(
+        now_, "load",
+        fmt::format("{} outcome {}{} {}", path, static_cast<int>(load.result->outcome),
+                    load.result->unsettled ? " unsettled" : "", load.result->checksum));
     world_.task_oracle.loaded(*load.result);
     load.due = now_ + draw_delay();
   }
@@ -338,13 +337,14 @@ void Program::pump() {
   if (world_.broken == Break::kLastGood)
     for (TaskEvent& event : effects.events)
       if (event.kind == TaskEventKind::kInvalid && event.task) {
-        const TaskEvent removed{TaskEventKind::kRemoved, event.task, {}, event.source, event.path};
+        const TaskEvent removed{
+            TaskEventKind::kRemoved, event.task, {}, event.source, event.path, {}, {}, 0, {}};
         registry_.apply({&removed, 1});
       }
   for (const TaskEvent& event : effects.events)
     world_.trace.add(now_, task_event_name(event.kind),
                      event.path + (event.task ? " " + event.task->uuid.substr(35) + "@" +
-                                                    event.task->version
+                                                    event.task->version + " " + event.task->checksum
                                               : std::string()));
   world_.task_oracle.told(effects.events, *registry_.snapshot(), now_);
   registry_.apply(effects.events);
@@ -370,12 +370,12 @@ void Program::check_coverage() {
     native += mode == Mode::kNative;
     polled += poll_.watches(directory->id);
     if (native_.watches(directory->id) != (mode == Mode::kNative))
-      return world_.tree_oracle.violated(fmt::format("{} is said to be {}, and its native watch {}",
-                                                     tree.path(*directory), mode_name(mode),
-                                                     native_.watches(directory->id) ? "is there"
-                                                                                    : "is not"));
+      return world_.tree_oracle.violated(
+          fmt::format("{} is said to be {}, and its native watch {}", tree.path(*directory),
+                      mode_name(mode), native_.watches(directory->id) ? "is there" : "is not"));
     if (poll_.watches(directory->id) && mode != Mode::kPolled)
-      return world_.tree_oracle.violated(tree.path(*directory) + " is polled and is said not to be");
+      return world_.tree_oracle.violated(tree.path(*directory) +
+                                         " is polled and is said not to be");
   }
   if (native_.handles() != native || poll_.handles() != polled)
     world_.tree_oracle.violated("a watch of a forgotten directory is left");
@@ -395,7 +395,8 @@ void Program::check_bounds() {
 }
 
 std::string Program::difference() {
-  std::string wrong = world_.tree_oracle.difference(reconciler_, native_.lost());
+  std::string wrong = world_.tree_oracle.difference(
+      reconciler_, native_.lost() || world_.scenario.faults.late != 0);
   if (!wrong.empty()) return wrong;
   if (!world_.scenario.tasks) return {};
   const std::shared_ptr<const RegistrySnapshot> registry = registry_.snapshot();

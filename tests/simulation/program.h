@@ -1,6 +1,6 @@
 // One life of the program in the simulation: the reconciler, the hybrid and both backends, the
-// pipeline, the registry and the store, with workers that take their time. It ends, by a crash or in
-// order, with its destruction; the disk and the database live on.
+// pipeline, the registry and the store, with workers that take their time. It ends, by a crash or
+// in order, with its destruction; the disk and the database live on.
 #pragma once
 
 #include <deque>
@@ -21,9 +21,9 @@
 #include "tests/simulation/sim_native.h"
 #include "tests/simulation/sim_poll.h"
 #include "tests/simulation/sim_sync.h"
+#include "tests/simulation/task_oracle.h"
 #include "tests/simulation/trace.h"
 #include "tests/simulation/tree_oracle.h"
-#include "tests/simulation/task_oracle.h"
 
 namespace pawl {
 

@@ -59,10 +59,10 @@ struct Operation {
 
 // Of a million.
 struct Faults {
-  std::uint32_t drop = 0;       // hints
+  std::uint32_t drop = 0;  // hints
   std::uint32_t twice = 0;
   std::uint32_t late = 0;
-  std::uint32_t dies = 0;       // watches
+  std::uint32_t dies = 0;  // watches
   std::uint32_t refused = 0;
   std::uint32_t io_error = 0;   // calls of the file system
   std::uint32_t interrupt = 0;  // points of a look at which an operation comes in between
@@ -79,9 +79,9 @@ struct Scenario {
   bool link_root = false;   // root one is a link to the deployment
   bool mount_root = false;  // root two is a mount of its own
   bool nested_mount = false;
-  bool remote = false;      // the second device is another machine's
+  bool remote = false;        // the second device is another machine's
   bool hides_faults = false;  // it has faults or acts of which there may be no sign
-  Duration tick{};          // of the timestamps
+  Duration tick{};            // of the timestamps
   std::size_t watches_max = 1000;
   std::size_t queue_max = 512;
   BackendChoice backend = BackendChoice::kAuto;
@@ -106,8 +106,8 @@ enum class Break : std::uint8_t {
 std::string_view break_name(Break what);
 // kNone, if there is no such name.
 Break break_named(std::string_view name);
-inline constexpr Break kBreaks[] = {Break::kBackground, Break::kWatchFirst,  Break::kOverflow,
-                                    Break::kUnsettled,  Break::kRearm,       Break::kAcknowledge,
+inline constexpr Break kBreaks[] = {Break::kBackground, Break::kWatchFirst, Break::kOverflow,
+                                    Break::kUnsettled,  Break::kRearm,      Break::kAcknowledge,
                                     Break::kRootGuard,  Break::kLastGood};
 
 Scenario make_scenario(std::uint64_t seed);

@@ -8,12 +8,12 @@ namespace {
 
 struct NamedFault {
   const char* name;
-  std::uint32_t Faults::* rate;
+  std::uint32_t Faults::*rate;
 };
 constexpr NamedFault kFaults[] = {
-    {"drop", &Faults::drop},         {"twice", &Faults::twice},
-    {"late", &Faults::late},         {"dies", &Faults::dies},
-    {"refused", &Faults::refused},   {"io_error", &Faults::io_error},
+    {"drop", &Faults::drop},           {"twice", &Faults::twice},
+    {"late", &Faults::late},           {"dies", &Faults::dies},
+    {"refused", &Faults::refused},     {"io_error", &Faults::io_error},
     {"interrupt", &Faults::interrupt}, {"slow", &Faults::slow},
     {"commit", &Faults::commit},
 };

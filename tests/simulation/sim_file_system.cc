@@ -170,8 +170,7 @@ Result<FileContent> SimFileSystem::read(const std::string& root, const std::stri
   pause();
   const std::string path = root + "/" + relative;
   int error = fault_at(path);
-  const Node* node =
-      error == 0 ? beneath(root, relative, options.follow_symlinks, error) : nullptr;
+  const Node* node = error == 0 ? beneath(root, relative, options.follow_symlinks, error) : nullptr;
   if (node == nullptr) return beneath_error(error, "read", path);
   if (node->type != FileType::kFile)
     return Status(Code::kInvalid, "read", path, "is not a regular file");

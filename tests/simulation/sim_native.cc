@@ -122,8 +122,8 @@ void SimNative::turn(Instant now) {
       deliver(directory, event, name, now);
     }
   }
-  const bool alarm = static_cast<double>(burst) >=
-                     options_.alarm_share * static_cast<double>(options_.queue_max);
+  const bool alarm =
+      static_cast<double>(burst) >= options_.alarm_share * static_cast<double>(options_.queue_max);
   const bool full = std::exchange(full_, false);
   if (full) ++overflows_;
   if (full && !alarm) lost_ = true;
@@ -140,9 +140,9 @@ void SimNative::deliver(DirectoryId directory, const Event& event, const std::st
     return;
   }
   if (random_.chance(options_.late)) {
-    late_.push_back({now + Duration(random_.below(static_cast<std::uint64_t>(
-                              options_.late_max.count()))),
-                     directory, kind, name});
+    late_.push_back(
+        {now + Duration(random_.below(static_cast<std::uint64_t>(options_.late_max.count()))),
+         directory, kind, name});
     return;
   }
   sink_.hint(directory, name, kind, Via::kNative);

@@ -22,8 +22,8 @@ struct SimNativeOptions {
   std::uint32_t drop = 0;
   std::uint32_t twice = 0;
   std::uint32_t late = 0;
-  std::uint32_t dies = 0;     // the watch dies, and looks active
-  std::uint32_t refused = 0;  // EMFILE
+  std::uint32_t dies = 0;          // the watch dies, and looks active
+  std::uint32_t refused = 0;       // EMFILE
   Duration late_max = seconds(1);  // less than the grace that hints have
   // What a test breaks on purpose.
   bool deaf_to_overflow = false;
@@ -43,7 +43,9 @@ class SimNative : public Backend {
   void turn(Instant now);
   // When turn() has something to do.
   Instant next() const;
-  void stop_faults() { options_.drop = options_.twice = options_.late = options_.dies = options_.refused = 0; }
+  void stop_faults() {
+    options_.drop = options_.twice = options_.late = options_.dies = options_.refused = 0;
+  }
 
   bool watches(DirectoryId directory) const { return handles_.contains(directory); }
   std::size_t handles() const { return handles_.size(); }

@@ -1,5 +1,5 @@
-// uv_fs_poll over the disk in memory, as a Backend: a stat of the directory every interval, of which
-// the first is silent.
+// uv_fs_poll over the disk in memory, as a Backend: a stat of the directory every interval, of
+// which the first is silent.
 #pragma once
 
 #include <map>

@@ -17,7 +17,7 @@ namespace pawl {
 class SimSync {
  public:
   struct Options {
-    std::uint32_t failure = 0;           // of a million commits
+    std::uint32_t failure = 0;            // of a million commits
     bool acknowledges_too_early = false;  // broken on purpose: before the commit
   };
 

@@ -15,7 +15,7 @@ struct RunOptions {
 };
 
 struct Outcome {
-  std::string failure;  // "" if all held
+  std::string failure;      // "" if all held
   std::uint64_t trace = 0;  // a hash of all that happened
   std::size_t operations = 0;
   std::uint64_t lost_hints = 0;

@@ -19,9 +19,9 @@ void TaskOracle::loaded(const LoadResult& result) {
       {"input.schema.json", &result.content->input_schema},
       {"output.schema.json", &result.content->output_schema}};
   for (const auto& [name, bytes] : files)
-    if (!written_.contains(std::pair<std::string, std::string>(name, *bytes)))
-      tree_.violated("a task was read with a " + std::string(name) + " that never existed: " +
-                     result.task->path);
+    if (!written_.contains(*bytes))
+      tree_.violated("a task was read with a " + std::string(name) +
+                     " that never existed: " + result.task->path);
 }
 
 void TaskOracle::stored(const Task& task) {
@@ -29,16 +29,24 @@ void TaskOracle::stored(const Task& task) {
     tree_.violated("the database has what was never read: " + task.path);
 }
 
-void TaskOracle::restored(const Task& task) { stored(task); }
+void TaskOracle::restored(const Task& task) {
+  stored(task);
+}
 
 void TaskOracle::told(std::span<const TaskEvent> events, const RegistrySnapshot& before,
                       Instant now) {
   for (const TaskEvent& event : events) {
-    if (event.task && event.kind != TaskEventKind::kRemoved && !read_.contains(event.task->checksum))
+    if (event.task && event.kind != TaskEventKind::kRemoved &&
+        !read_.contains(event.task->checksum))
       tree_.violated("told of a task that was never read: " + event.path);
     if (event.kind != TaskEventKind::kRemoved || !event.task) continue;
     if (before.get(event.task->uuid, event.task->version) == nullptr)
       tree_.violated("removed, but was not served: " + event.path);
+    // A file that was written over makes another task of the same path.
+    const bool replaced = std::any_of(events.begin(), events.end(), [&](const TaskEvent& other) {
+      return other.kind != TaskEventKind::kRemoved && other.path == event.path;
+    });
+    if (replaced) continue;
     const std::size_t root = event.source == source_name(0) ? 0 : 1;
     if (workload_.out_of_sight(root) && !tree_.went_lately(event.path, now) &&
         !tree_.went_lately(event.path + "/metadata.json", now))
@@ -53,8 +61,8 @@ void TaskOracle::applied(std::span<const TaskEvent> events, const RegistrySnapsh
       tree_.violated("invalid, and its last good version is not served: " + event.path);
 }
 
-// The rule again, without the tree: the outermost directory that holds a metadata.json is a task, and
-// so is an archive elsewhere.
+// The rule again, without the tree: the outermost directory that holds a metadata.json is a task,
+// and so is an archive elsewhere.
 void TaskOracle::evaluate(const std::string& source, const std::string& root,
                           const std::string& path, std::vector<Found>& valid,
                           std::set<std::string>& invalid) {
@@ -113,7 +121,9 @@ std::string TaskOracle::difference(const RegistrySnapshot& registry) {
     if (found == serving.end() && invalid.contains(task->path)) continue;
     if (found == serving.end()) return "serves what is not there: " + task->path;
     if (found->second.path != task->path) return "another path should serve than " + task->path;
-    if (found->second.checksum != task->checksum) return "serves old content of " + task->path;
+    if (found->second.checksum != task->checksum)
+      return "serves old content of " + task->path + " (" + task->checksum + ", not " +
+             found->second.checksum + ")";
     serving.erase(found);
   }
   if (!serving.empty()) return "does not serve " + serving.begin()->second.path;

@@ -23,9 +23,7 @@ class TaskOracle {
   TaskOracle(Disk& disk, TreeOracle& tree, const Workload& workload)
       : disk_(disk), tree_(tree), workload_(workload) {}
 
-  void written(std::string_view name, const std::string& bytes) {
-    written_.emplace(name, bytes);
-  }
+  void written(const std::string& bytes) { written_.insert(bytes); }
   void loaded(const LoadResult& result);
   // Before the registry has them.
   void told(std::span<const TaskEvent> events, const RegistrySnapshot& before, Instant now);
@@ -49,8 +47,8 @@ class TaskOracle {
   Disk& disk_;
   TreeOracle& tree_;
   const Workload& workload_;
-  std::set<std::pair<std::string, std::string>, std::less<>> written_;  // name, content
-  std::set<std::string> read_;                             // checksums of what was read and valid
+  std::set<std::string> written_;  // every content that any file ever had
+  std::set<std::string> read_;     // checksums of what was read and valid
 };
 
 std::string source_name(std::size_t root);

@@ -36,7 +36,8 @@ class TreeOracle {
 
   // In what the tree differs from the disk, or what followers were told differs from the tree; ""
   // if in nothing.
-  // `lossy`: hints were lost without a sign. A write that leaves the stamp as it was has no other.
+  // `lossy`: hints came late or were lost without a sign, and a write that leaves the stamp as it
+  // was has no other.
   std::string difference(const Reconciler& reconciler, bool lossy) const;
   // The path went out of its own between then and now, whatever else happened.
   bool went_lately(std::string_view path, Instant now) const;
@@ -53,7 +54,8 @@ class TreeOracle {
   };
 
   std::string compare(const Reconciler& reconciler, const Directory& directory, const Node& node,
-                      const std::string& path, const Root& root, bool lossy, std::size_t& count) const;
+                      const std::string& path, const Root& root, bool lossy,
+                      std::size_t& count) const;
 
   const Disk& disk_;
   const Workload& workload_;

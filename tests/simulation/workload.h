@@ -53,6 +53,7 @@ class Workload {
 
   std::string metadata(Random& random);
   std::string script(Random& random);
+  std::string schema(bool correct);
   std::string some_content(const std::string& path, Random& random);
   std::string new_name(Random& random) const;
 

@@ -144,7 +144,7 @@ Result<FileContent> TaskDisk::read(const std::string& root, const std::string& r
 }
 
 Result<Mount> TaskDisk::mount(const std::string&) {
-  return Mount{};
+  return Mount{.granularity = Duration::zero()};  // the request's counts
 }
 
 }  // namespace pawl
