@@ -39,7 +39,6 @@ struct ServiceSummary {
 // All called on the loop thread; any may be empty. None may destroy the Service.
 struct ServiceCallbacks {
   std::function<void(const TaskEvent&, std::int64_t seq)> on_task;  // once it is committed
-  std::function<void(const StoredConflict&)> on_conflict;  // once it is committed
   std::function<void(const Notice&)> on_notice;
   std::function<void()> on_watching;  // the first look is done: no later change can be missed
   std::function<void()> on_settled;   // all that was found is committed; may come again
@@ -63,8 +62,7 @@ class Service {
   ~Service();
   Service(const Service&) = delete;
 
-  // What waits for a rest is taken up at once, and so is what changes from now on. on_settled
-  // follows when it is committed.
+  // What waits for a rest is taken up at once. on_settled follows when it is committed.
   void flush();
   // Ends watching and commits what is known, for at most `deadline`. An error: not all of it is in
   // the database; the next start finds it again.

@@ -49,15 +49,6 @@ class ServiceCommand {
     service_options.callbacks.on_task = [this](const TaskEvent& event, std::int64_t seq) {
       write_task(event, seq);
     };
-    service_options.callbacks.on_conflict = [this](const StoredConflict& conflict) {
-      std::string lines;
-      if (options_.common.json) {
-        append_json_line(lines, conflict);
-      } else {
-        append_human_line(lines, conflict, colours_);
-      }
-      output_.write(std::move(lines));
-    };
     service_options.callbacks.on_notice = [this](const Notice& notice) {
       std::string lines;
       notices_.add(lines, notice, options_.common.json, colours_);
