@@ -202,6 +202,7 @@ struct Service::Core {
       if (const auto* seen = std::get_if<SeenNotice>(&notice)) directory_seen(*seen, now);
       if (options.callbacks.on_notice) options.callbacks.on_notice(notice);
     }
+    if (hurried) pipeline.flush(now);
     pump();
   }
 
@@ -403,6 +404,7 @@ struct Service::Core {
   SyncHealth health;
   bool watching_told = false;
   bool settled_told = false;
+  bool hurried = false;  // by flush(): nothing is given time to rest any more
   std::mutex reports_mutex;
   std::vector<CommitReport> reports;  // guarded by reports_mutex
   // Its thread uses what stands above. Null: there is no database.
@@ -430,6 +432,7 @@ Result<std::unique_ptr<Service>> Service::start(uv_loop_t* loop, ServiceOptions 
 Service::~Service() = default;
 
 void Service::flush() {
+  core_->hurried = true;
   core_->pipeline.flush(monotonic_now());
   core_->pump();
 }
