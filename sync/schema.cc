@@ -2,6 +2,8 @@
 
 #include <array>
 #include <filesystem>
+#include <fstream>
+#include <string_view>
 
 namespace pawl {
 namespace {
@@ -118,6 +120,38 @@ Status check_marks(Connection& connection, bool* empty) {
   return Status();
 }
 
+std::uint32_t big_endian(const char* bytes) {
+  std::uint32_t value = 0;
+  for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
+  return value;
+}
+
+// A writer that died has left a log that is still to be written into the file, or taken back from
+// it, so that the file by itself may make no sense. Its first page does: the marks are made before
+// anything else, and never change.
+Status check_header(const std::string& path) {
+  std::array<char, 100> header{};
+  std::ifstream(path, std::ios::binary).read(header.data(), header.size());
+  if (header[0] == '\0') return Status();  // it died before it had written anything
+  if (std::string_view(header.data(), 15) != "SQLite format 3") {
+    return foreign(path, "file is not a database");
+  }
+  const std::uint32_t id = big_endian(&header[68]);
+  if (id == kApplicationId) return check_newer(path, big_endian(&header[60]));
+  return foreign(path, id == 0 ? std::string("it holds data that pawl did not write")
+                               : "it is the database of another program (application_id " +
+                                     std::to_string(id) + ")");
+}
+
+bool has_log(const std::string& path) {
+  for (const char* suffix : {"-wal", "-journal"}) {
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(path + suffix, error);
+    if (!error && size > 0) return true;
+  }
+  return false;
+}
+
 Status migrate(Connection& connection) {
   Transaction transaction(connection);
   if (Status begun = transaction.begin(Transaction::Kind::kWrite); !begun.ok()) return begun;
@@ -153,6 +187,7 @@ Status check_ownership(const std::string& path) {
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   if (error == std::errc::no_such_file_or_directory || (!error && size == 0)) return Status();
   if (error) return Status::from_errno(error.value(), "open", path);
+  if (has_log(path)) return check_header(path);
   Result<std::unique_ptr<Connection>> connection = Connection::open(path, OpenMode::kImmutable);
   if (!connection.ok()) return connection.status();
   bool empty = false;

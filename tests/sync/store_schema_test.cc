@@ -135,5 +135,38 @@ TEST(StoreSchema, IsMadeOnlyWhereAsked) {
   EXPECT_EQ(nowhere.status().code(), Code::kNotFound) << nowhere.status().message();
 }
 
+// A crash while the log was being written back left a good database that the next start took for
+// a damaged one: the file was judged without its log. Here only the first page has been written back,
+// and it speaks of more pages than the file has.
+TEST(StoreSchema, IsOpenedAfterACrashInTheMiddleOfACheckpoint) {
+  const TemporaryFolder folder;
+  const std::unique_ptr<Store> store = open_store(folder / "r.db");
+  ASSERT_NE(store, nullptr);
+  TaskSpec large;
+  large.script.assign(200'000, 'x');
+  ASSERT_EQ(commit(*store, {event(TaskEventKind::kAdded, large)}).size(), 1u);
+
+  std::string file = read_bytes(folder / "r.db");
+  const std::string log = read_bytes(folder / "r.db-wal");
+  constexpr std::size_t kPage = 4096;
+  std::size_t written_back = 0;
+  // https://sqlite.org/fileformat2.html#walformat: a header of 32 bytes, then frames of 24 bytes and a
+  // page; the number of the page comes first.
+  for (std::size_t at = 32; at + 24 + kPage <= log.size(); at += 24 + kPage) {
+    if (log.substr(at, 4) != std::string("\0\0\0\1", 4)) continue;
+    file.replace(0, kPage, log, at + 24, kPage);
+    ++written_back;
+  }
+  ASSERT_GT(written_back, 0u) << "the log does not hold the first page: nothing is tested";
+  std::ofstream(folder / "crashed.db", std::ios::binary) << file;
+  std::ofstream(folder / "crashed.db-wal", std::ios::binary) << log;
+
+  Result<std::unique_ptr<Store>> again = Store::open(folder / "crashed.db", {});
+  ASSERT_TRUE(again.ok()) << again.status().message();
+  const Result<StoredState> state = (*again)->load();
+  ASSERT_TRUE(state.ok()) << state.status().message();
+  EXPECT_EQ(state->tasks.size(), 1u);
+}
+
 }  // namespace
 }  // namespace pawl
