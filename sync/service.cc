@@ -371,15 +371,17 @@ struct Service::Core {
     state.since = source.since;
     state.last_scan_at = source.last_scan_at;
     const Tree& tree = watcher.reconciler().tree();
+    std::uint64_t entries = 0;  // of which every directory but the root is one
     for (std::uint32_t i = 0; i < tree.slots(); ++i) {
       const Directory* directory = tree.at(i);
-      if (directory == nullptr || directory->root != source.root) continue;
+      if (directory == nullptr || directory->root != source.root || directory->dying) continue;
       ++state.directories;
-      for (const Entry& entry : directory->entries) state.files += !entry.child.valid();
+      entries += directory->entries.size();
       const Mode mode = watcher.reconciler().mode_of(*directory);
       state.native += mode == Mode::kNative;
       state.polled += mode == Mode::kPolled;
     }
+    state.files = entries - std::min(entries, std::max<std::uint64_t>(state.directories, 1) - 1);
     if (const Directory* root = watcher.reconciler().root_directory(source.root)) {
       state.root_device = root->self.device;
       state.root_inode = root->self.inode;

@@ -15,6 +15,9 @@
 namespace pawl::command {
 namespace {
 
+constexpr Duration kStopMax = milliseconds(500);
+constexpr std::uint64_t kStopTickMs = 5;
+
 struct EventsOptions {
   CommonOptions common;
   std::vector<std::string> paths;
@@ -87,6 +90,7 @@ class EventsCommand {
     }
     for (Change& change : batch.changes) held_.add(std::move(change));
     rested_ = false;
+    if (stop_by_ != Instant{}) return;  // told at the end
     if (options_.debounce_ms == 0) return flush_if_rested();
     uv_timer_start(
         timer_.get(),
@@ -131,8 +135,22 @@ class EventsCommand {
     }
   }
 
+  // What has happened before the signal is told: hints that are still to be read come in with the next
+  // turns of the loop, and then it is waited for the looks that they ask for. Not for a mount that hangs.
   void stop() {
-    // What waits for a rest has been seen, and is told.
+    stop_by_ = monotonic_now() + kStopMax;
+    uv_timer_start(
+        timer_.get(),
+        [](uv_timer_t* handle) {
+          if (auto* self = Handle<uv_timer_t, EventsCommand>::owner_of(handle)) self->stop_if_seen();
+        },
+        kStopTickMs, kStopTickMs);
+  }
+
+  void stop_if_seen() {
+    const Metrics metrics = watcher_.metrics();
+    const bool seen = metrics.looks_queued + metrics.looks_in_flight == 0;
+    if (!seen && monotonic_now() < stop_by_) return;
     if (held_.size() > 0) write(held_.take());
     loop_.stop();
   }
@@ -144,6 +162,7 @@ class EventsCommand {
   Handle<uv_timer_t, EventsCommand> timer_;
   Coalescer held_;
   bool rested_ = false;
+  Instant stop_by_{};  // once it has been asked to stop
   std::set<std::uint32_t> awaited_;  // roots that have not been looked at once
   bool ready_told_ = false;
   NoticePrinter notices_;

@@ -115,7 +115,8 @@ BindFs::BindFs(std::string below, std::string at) : at_(std::move(at)) {
     ::execlp("bindfs", "bindfs", "-f", "-o", "nonempty", below.c_str(), at_.c_str(), nullptr);
     std::_Exit(127);
   }
-  // It is mounted once its device is another than that of the directory around it.
+  // It is mounted once its device is another than that of the directory around it. Nothing wakes one
+  // for that, so it is looked for, for 5 s at most.
   const auto device = [](const std::string& path) {
     struct stat st;
     return ::stat(path.c_str(), &st) == 0 ? st.st_dev : 0;
