@@ -361,7 +361,7 @@ TYPED_TEST_P(FileSystemContract, AnUnreadableDirectoryIsAPermissionError) {
     EXPECT_EQ(this->look(this->world_.root(), "closed").os_error, 0);
   });
   this->world_.set_mode(path, 0755);
-  if (!ran) GTEST_SKIP() << "permissions do not bind this user";
+  if (!ran) GTEST_SKIP() << "permissions do not bind this user, or the scratch folder is out of others' reach";
   EXPECT_EQ(this->list(path).size(), 1u);
 }
 
@@ -375,7 +375,7 @@ TYPED_TEST_P(FileSystemContract, ADirectoryThatMayBeReadAndNotSearchedIsAPermiss
     EXPECT_EQ(this->look_code(path), Code::kPermission);
   });
   this->world_.set_mode(path, 0755);
-  if (!ran) GTEST_SKIP() << "permissions do not bind this user";
+  if (!ran) GTEST_SKIP() << "permissions do not bind this user, or the scratch folder is out of others' reach";
 }
 
 TYPED_TEST_P(FileSystemContract, AnUnreadableFileIsAPermissionErrorOfThatFile) {
@@ -385,7 +385,7 @@ TYPED_TEST_P(FileSystemContract, AnUnreadableFileIsAPermissionErrorOfThatFile) {
     EXPECT_EQ(this->read_code("closed"), Code::kPermission);
     EXPECT_EQ(this->look(this->world_.root(), "closed").stamp.size, 1);
   });
-  if (!ran) GTEST_SKIP() << "permissions do not bind this user";
+  if (!ran) GTEST_SKIP() << "permissions do not bind this user, or the scratch folder is out of others' reach";
 }
 
 TYPED_TEST_P(FileSystemContract, TheClockIsTheOneThatStampsFiles) {

@@ -22,6 +22,8 @@ bool make_deep(const std::string& path, const std::string& name, int depth);
 bool touch_deep(const std::string& path, const std::string& name, int depth);
 
 bool is_root_user();
+// Every folder on the way to `path` may be passed through by any user.
+bool others_may_reach(std::string path);
 
 // A process of this program's own that runs `body`; it is killed at the end if it still runs.
 class Child {

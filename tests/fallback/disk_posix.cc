@@ -68,6 +68,13 @@ bool touch_deep(const std::string& path, const std::string& name, int depth) {
   return write_end(descend(path, name, depth, false));
 }
 
+bool others_may_reach(std::string path) {
+  struct stat st;
+  for (; !path.empty(); path.erase(path.rfind('/')))
+    if (::stat(path.c_str(), &st) != 0 || (st.st_mode & S_IXOTH) == 0) return false;
+  return true;
+}
+
 bool is_root_user() {
   return ::geteuid() == 0;
 }
