@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kIdleMax(10);
 // How long the destructor waits for a look under way.
 constexpr std::chrono::milliseconds kStopMax(250);
 // Answers that wait for this many others before the loop is woken, so as not to wake it for each.
-constexpr std::size_t kAnswersMax = 32;
+constexpr std::size_t kAnswersMax = 64;
 
 }  // namespace
 

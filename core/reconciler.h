@@ -48,9 +48,8 @@ struct RootOptions {
 struct ReconcilerOptions {
   // A mount that has not answered for so long is unreachable.
   Duration answer_timeout = seconds(10);
-  // Looks handed out at once, per mount: enough to keep its thread busy while answers to half of them
-  // are applied, and few enough that an urgent one does not wait long behind a sweep.
-  std::uint32_t looks_in_flight_max = 64;
+  // Looks handed out at once, per mount.
+  std::uint32_t looks_in_flight_max = 32;
   // Share of one core that the sweeps of polled directories may take.
   double sweep_share = 0.05;
   // The same for the background reconcile, and the least time that one pass over everything takes.

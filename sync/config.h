@@ -8,7 +8,10 @@
 // The file, with every key and its default:
 //
 //   registry:
-//     database: { path: registry.db }    # relative to this file
+//     database:
+//       path: registry.db                # relative to this file
+//       revisions_max: 20                # kept of each version of a task; 1 to 100000
+//       changes_max: 0                   # entries of the feed that are kept; 0: all
 //     native_watch_budget: 75%           # of the user's watch limit; or a number of watches
 //     sources:
 //       - name: local-tasks              # unique; part of the identity of tasks without a uuid
@@ -18,6 +21,8 @@
 //           recursive: true
 //           backend: auto                # auto | native | poll
 //           follow_symlinks: false       # true: inside the root only
+//           conflict: registry           # if a row was edited by someone else: registry (the disk
+//                                        # wins), database (the row stays), newer
 //           allow_empty: false           # true: an empty root means that its tasks are gone
 //           watch_options:
 //             debounce_ms: 500           # 0 to 3600000
@@ -44,6 +49,7 @@
 #include "core/coverage.h"
 #include "core/task/limits.h"
 #include "core/watch_budget.h"
+#include "sync/conflict.h"
 
 namespace pawl {
 
@@ -68,6 +74,7 @@ struct SourceConfig {
   BackendChoice backend = BackendChoice::kAuto;
   bool follow_symlinks = false;
   bool allow_empty = false;
+  ConflictRule conflict = ConflictRule::kRegistry;
   WatchOptions watch_options;
   TaskLimits limits;
   // Patterns that hide the database's own files, where it lies inside this root. To be compiled
@@ -81,6 +88,8 @@ struct SourceConfig {
 
 struct Config {
   std::string database;  // absolute; empty where ConfigInput::needs_database is false
+  std::uint32_t revisions_max = 20;  // see OpenOptions
+  std::uint64_t changes_max = 0;
   WatchBudget native_watch_budget;
   std::vector<SourceConfig> sources;
 

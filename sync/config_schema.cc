@@ -50,6 +50,9 @@ void SchemaReader::registry(const YAML::Node& node, const Place& place) {
   YamlMap database(map.child("database"), map.place_of("database"), "database", loaded_.errors);
   std::string path;
   if (database.text("path", path)) loaded_.config.database = resolve_path(folder_, path);
+  database.number("revisions_max", 1U, 100'000U, loaded_.config.revisions_max);
+  database.number("changes_max", std::uint64_t{0}, std::uint64_t{1} << 40,
+                  loaded_.config.changes_max);
   database.finish();
   places_.database_reported = loaded_.errors.size() > errors_before;
   places_.database = database.place_of("path");
@@ -128,6 +131,9 @@ void SchemaReader::source_config(const YAML::Node& node, const Place& place, Sou
   }
   map.boolean("follow_symlinks", source.follow_symlinks);
   map.boolean("allow_empty", source.allow_empty);
+  constexpr std::array<std::string_view, 3> kRules = {"registry", "database", "newer"};
+  std::size_t rule = 0;
+  if (map.choice("conflict", kRules, rule)) source.conflict = static_cast<ConflictRule>(rule);
   const YAML::Node options = map.child("watch_options");
   if (options.IsDefined()) {
     watch_options(options, map.place_of("watch_options"), source.watch_options);

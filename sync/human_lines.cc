@@ -134,6 +134,22 @@ void append_human_line(std::string& out, const TaskEvent& event, bool colours) {
   }
 }
 
+void append_human_line(std::string& out, const StoredConflict& conflict, bool colours) {
+  append_word(out, "conflict", kYellow, colours);
+  append_readable(out, conflict.uuid + ' ' + conflict.version + "  " + conflict.path);
+  const bool disk = conflict.kept == "registry";
+  fmt::format_to(std::back_inserter(out), "  (the {} won; what the {} had is revision #{})\n",
+                 disk ? "disk" : "database", disk ? "database" : "disk", conflict.revision);
+}
+
+void append_human_line(std::string& out, const StoredChange& change, bool colours) {
+  fmt::format_to(std::back_inserter(out), "{}  {}  ", change.seq, change.at);
+  append_word(out, change.kind, kGreen, colours);
+  if (!change.uuid.empty()) append_readable(out, change.uuid + ' ' + change.version + "  ");
+  append_readable(out, change.path);
+  out += '\n';
+}
+
 void append_human_line(std::string& out, const RescanNotice& notice, bool colours) {
   append_word(out, "rescan", kYellow, colours);
   fmt::format_to(std::back_inserter(out), "{} directories looked at again ({})\n",

@@ -18,6 +18,8 @@ void append_human_line(std::string& out, const ReadyEvent& event, bool colours);
 void append_human_line(std::string& out, const Change& change, bool colours);
 // One line, and below it one for each error.
 void append_human_line(std::string& out, const TaskEvent& event, bool colours);
+void append_human_line(std::string& out, const StoredConflict& conflict, bool colours);
+void append_human_line(std::string& out, const StoredChange& change, bool colours);
 void append_human_line(std::string& out, const RescanNotice& notice, bool colours);
 
 }  // namespace pawl

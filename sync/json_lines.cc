@@ -150,6 +150,28 @@ void append_json_line(std::string& out, const TaskEvent& event, std::uint64_t se
   append_end(out, event.known_at);
 }
 
+void append_json_line(std::string& out, const StoredConflict& conflict) {
+  append_field(out, "{\"event\":\"conflict\",\"uuid\":", conflict.uuid);
+  append_field(out, ",\"version\":", conflict.version);
+  append_field(out, ",\"path\":", conflict.path);
+  append_field(out, ",\"kept\":", conflict.kept);
+  append_number(out, ",\"revision\":", conflict.revision);
+  if (conflict.seq != 0) append_number(out, ",\"seq\":", conflict.seq);
+  append_field(out, ",\"at\":", conflict.at);
+  out += "}\n";
+}
+
+void append_json_line(std::string& out, const StoredChange& change) {
+  append_number(out, "{\"event\":\"task\",\"seq\":", change.seq);
+  append_field(out, ",\"at\":", change.at);
+  append_field(out, ",\"kind\":", change.kind);
+  append_field(out, ",\"uuid\":", change.uuid);
+  append_field(out, ",\"version\":", change.version);
+  append_field(out, ",\"path\":", change.path);
+  append_field(out, ",\"checksum\":", change.checksum);
+  out += "}\n";
+}
+
 void append_json_line(std::string& out, const CoverageNotice& notice) {
   append_field(out, "{\"event\":\"coverage\",\"directory\":", notice.directory);
   append_field(out, ",\"mode\":", mode_name(notice.coverage.mode));

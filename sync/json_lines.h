@@ -16,6 +16,7 @@
 #include "core/notice.h"
 #include "core/task/task.h"
 #include "core/time.h"
+#include "sync/stored.h"
 
 namespace pawl {
 
@@ -35,6 +36,9 @@ void append_json_line(std::string& out, const ReadyEvent& event);
 void append_json_line(std::string& out, const Change& change);
 // `seq` is the event's number in the feed; 0 where there is no database.
 void append_json_line(std::string& out, const TaskEvent& event, std::uint64_t seq);
+void append_json_line(std::string& out, const StoredConflict& conflict);
+// An entry of the feed: {"event":"task","seq":…}.
+void append_json_line(std::string& out, const StoredChange& change);
 void append_json_line(std::string& out, const CoverageNotice& notice);
 void append_json_line(std::string& out, const RescanNotice& notice);
 void append_json_line(std::string& out, const RootNotice& notice);

@@ -85,8 +85,85 @@ PRAGMA application_id = 1346459468;
 PRAGMA user_version = 1;
 )sql";
 
+// Version 2: revisions, and how an edit by someone else is noticed. The table is made anew rather
+// than given more columns, for those would stand behind the bodies.
+//
+// `checksum` is that of the disk, as it was last synced. `content_hash` is what sync/content_hash.h
+// makes of the row as it was last written (null: not known yet, as after a migration). `conflict`
+// says which side won the last conflict, 'registry' or 'database', for as long as nothing else has
+// happened to the task; `conflict_revision` has the content of the other side.
+//
+// A revision's `number` counts within its uuid. `origin` is 'disk', or 'database' for what someone
+// had written into the row.
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE revisions (
+  id INTEGER PRIMARY KEY,
+  uuid TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  version TEXT NOT NULL,
+  checksum TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  at TEXT NOT NULL,
+  label TEXT NOT NULL,
+  description TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  input_schema TEXT,
+  output_schema TEXT,
+  script TEXT NOT NULL,
+  UNIQUE (uuid, number)
+);
+INSERT INTO revisions (uuid, number, version, checksum, origin, at, label, description, tags,
+  metadata, input_schema, output_schema, script)
+SELECT uuid, row_number() OVER (PARTITION BY uuid ORDER BY id), version, checksum, 'disk',
+  updated_at, label, description, tags, metadata, input_schema, output_schema, script
+FROM tasks;
+CREATE TABLE tasks_2 (
+  id INTEGER PRIMARY KEY,
+  uuid TEXT NOT NULL,
+  version TEXT NOT NULL,
+  label TEXT NOT NULL,
+  description TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  source TEXT NOT NULL,
+  path TEXT NOT NULL,
+  checksum TEXT NOT NULL,
+  enabled INTEGER NOT NULL,
+  enabled_before INTEGER,
+  valid INTEGER NOT NULL,
+  errors TEXT,
+  stamp INTEGER NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  validated_at TEXT,
+  removed_at TEXT,
+  content_hash INTEGER,
+  conflict TEXT,
+  conflict_at TEXT,
+  conflict_revision INTEGER,
+  metadata TEXT NOT NULL,
+  input_schema TEXT,
+  output_schema TEXT,
+  script TEXT NOT NULL,
+  UNIQUE (uuid, version)
+);
+INSERT INTO tasks_2 (id, uuid, version, label, description, tags, source, path, checksum, enabled,
+  enabled_before, valid, errors, stamp, created_at, updated_at, validated_at, removed_at, metadata,
+  input_schema, output_schema, script)
+SELECT id, uuid, version, label, description, tags, source, path, checksum, enabled,
+  enabled_before, valid, errors, stamp, created_at, updated_at, validated_at, removed_at, metadata,
+  input_schema, output_schema, script
+FROM tasks;
+DROP TABLE tasks;
+ALTER TABLE tasks_2 RENAME TO tasks;
+CREATE INDEX tasks_live_by_path ON tasks (path) WHERE removed_at IS NULL;
+CREATE INDEX tasks_invalid ON tasks (path) WHERE valid = 0;
+CREATE INDEX tasks_in_conflict ON tasks (path) WHERE conflict IS NOT NULL;
+PRAGMA user_version = 2;
+)sql";
+
 // Element i leads from version i to version i + 1, and sets user_version.
-constexpr std::array<const char*, kSchemaVersion> kMigrations = {kVersion1};
+constexpr std::array<const char*, kSchemaVersion> kMigrations = {kVersion1, kVersion2};
 
 Status foreign(const std::string& path, std::string why) {
   return Status(Code::kForeign, "use", path, std::move(why));
@@ -221,6 +298,12 @@ Status prepare_to_read(Connection& connection, std::chrono::milliseconds busy_ti
   if (Status ours = check_marks(connection, &empty); !ours.ok()) return ours;
   if (empty) {
     return Status(Code::kBusy, "read", connection.path(), "nothing has been written to it yet");
+  }
+  Result<std::int64_t> version = connection.integer("PRAGMA user_version");
+  if (!version.ok()) return version.status();
+  if (*version < kSchemaVersion) {
+    return Status(Code::kUnsupported, "read", connection.path(),
+                  "an older pawl wrote it; the next `pawl watch` or `pawl sync` migrates it");
   }
   return connection.execute("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;");
 }

@@ -13,7 +13,7 @@
 namespace pawl {
 
 inline constexpr std::int64_t kApplicationId = 0x5041574c;  // "PAWL"
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 bool is_memory_database(const std::string& path);
 

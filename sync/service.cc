@@ -12,7 +12,10 @@
 #include "core/task/watched_tasks.h"
 #include "fallback/watcher.h"
 #include "sync/loader_pool.h"
+#include "sync/restocker.h"
 #include "sync/store.h"
+#include "sync/set_aside.h"
+#include "sync/stored_contents.h"
 
 namespace pawl {
 namespace {
@@ -32,27 +35,6 @@ enum class SourcePhase : std::uint8_t {
   kReady,
   kUnavailable,
   kWithheld,  // the root is empty, and the database knows tasks of it
-};
-
-// Reads texts from the database, on any thread.
-class StoredContents {
- public:
-  explicit StoredContents(std::string database) : database_(std::move(database)) {}
-
-  Result<std::shared_ptr<const TaskContent>> operator()(const Task& task) {
-    const std::lock_guard lock(mutex_);
-    if (!reader_) {
-      Result<std::unique_ptr<StoreReader>> reader = StoreReader::open(database_);
-      if (!reader.ok()) return reader.status();
-      reader_ = std::move(*reader);
-    }
-    return reader_->content(task.uuid, task.version, task.checksum);
-  }
-
- private:
-  std::string database_;
-  std::mutex mutex_;
-  std::unique_ptr<StoreReader> reader_;  // guarded by mutex_
 };
 
 }  // namespace
@@ -106,6 +88,9 @@ struct Service::Core {
       syncing.retry_delay = first.retry_delay;
       syncing.retry_on_error = first.retry_on_error;
     }
+    syncing.open = store_options(options.config);
+    // Looking once, all of it is looked at before it is done.
+    if (!options.watch) syncing.edit_pause = std::chrono::milliseconds(0);
     syncing.on_report = [this](CommitReport report) {
       const std::lock_guard lock(reports_mutex);
       reports.push_back(std::move(report));
@@ -170,6 +155,7 @@ struct Service::Core {
     pipelined.follow_symlinks = config.follow_symlinks;
     pipelined.ignore = ignored;
     pipeline.add_source(std::move(pipelined));
+    restocker.add_source(config, ignored);
     sources.push_back(std::move(source));
     return {};
   }
@@ -274,6 +260,7 @@ struct Service::Core {
     }
     if (!effects.events.empty()) {
       for (const TaskEvent& event : effects.events) count(event);
+      restocker.forget(effects.events);
       registry.apply(effects.events);
       if (sync) {
         sync->submit(std::move(effects.events));
@@ -311,6 +298,23 @@ struct Service::Core {
         static_cast<std::uint64_t>(std::chrono::ceil<milliseconds>(wait).count()), 0);
   }
 
+  // The database met something that nobody here did.
+  void take_surprises(const CommitReport& report) {
+    if (options.callbacks.on_conflict) {
+      for (const StoredConflict& conflict : report.conflicts) options.callbacks.on_conflict(conflict);
+    }
+    restocker.want(report.wanted);
+    if (!report.stored) return;
+    // What was submitted since then is not in it; someone else's writing is looked at again.
+    if (report.reopened || report.submits == sync->submits()) {
+      restocker.compare(*report.stored, report.reopened);
+    }
+    if (report.reopened) {
+      saved_states.clear();
+      save_sources();
+    }
+  }
+
   void take_reports() {
     std::vector<CommitReport> taken;
     {
@@ -318,6 +322,7 @@ struct Service::Core {
       taken.swap(reports);
     }
     for (CommitReport& report : taken) {
+      take_surprises(report);
       if (options.callbacks.on_task)
         for (const auto& [event, seq] : report.committed) options.callbacks.on_task(event, seq);
       const bool same = report.health.state == health.state && report.health.attempt == health.attempt;
@@ -334,7 +339,10 @@ struct Service::Core {
   }
 
   bool settled() const {
-    return looked() && pipeline.idle() && (!sync || sync->pending() == 0);
+    if (!looked() || !pipeline.idle()) return false;
+    if (!sync) return true;
+    return sync->pending() == 0 && restocker.idle() &&
+           (options.watch || !sync->looking_for_edits());
   }
 
   void announce() {
@@ -353,6 +361,7 @@ struct Service::Core {
 
   void save_sources() {
     if (!sync) return;
+    restocker.retry();
     std::vector<SourceState> states;
     for (const Source& source : sources) states.push_back(state_of(source));
     if (states == saved_states) return;
@@ -398,6 +407,10 @@ struct Service::Core {
   WatchedTasks tasks;
   TaskPipeline pipeline;
   std::vector<Source> sources;
+  Restocker restocker{loop, file_system, registry, pipeline, tasks,
+                      [this](std::vector<TaskEvent> events) {
+                        if (sync) sync->submit(std::move(events));
+                      }};
   Handle<uv_async_t, Core> async;
   Handle<uv_timer_t, Core> timer;
   Handle<uv_timer_t, Core> state_timer;
@@ -419,7 +432,10 @@ Result<std::unique_ptr<Service>> Service::start(uv_loop_t* loop, ServiceOptions 
   std::unique_ptr<Store> store;
   StoredState stored;
   if (!options.config.database.empty()) {
-    Result<std::unique_ptr<Store>> opened = Store::open(options.config.database, {});
+    const OpenOptions opening = store_options(options.config);
+    Result<std::unique_ptr<Store>> opened = options.wait_for_writer
+                                                ? open_when_free(options.config.database, opening)
+                                                : Store::open(options.config.database, opening);
     if (!opened.ok()) return opened.status();
     store = std::move(*opened);
     Result<StoredState> loaded = store->load();

@@ -39,6 +39,7 @@ struct ServiceSummary {
 // All called on the loop thread; any may be empty. None may destroy the Service.
 struct ServiceCallbacks {
   std::function<void(const TaskEvent&, std::int64_t seq)> on_task;  // once it is committed
+  std::function<void(const StoredConflict&)> on_conflict;  // once it is committed
   std::function<void(const Notice&)> on_notice;
   std::function<void()> on_watching;  // the first look is done: no later change can be missed
   std::function<void()> on_settled;   // all that was found is committed; may come again
@@ -48,6 +49,8 @@ struct ServiceCallbacks {
 struct ServiceOptions {
   Config config;      // an empty database: there is none, and a task's seq is always 0
   bool watch = true;  // false: look once
+  // While another process writes the database, wait for its end: start() does not return.
+  bool wait_for_writer = false;
   ServiceCallbacks callbacks;
 };
 
@@ -62,7 +65,8 @@ class Service {
   ~Service();
   Service(const Service&) = delete;
 
-  // What waits for a rest is taken up at once. on_settled follows when it is committed.
+  // What waits for a rest is taken up at once, and so is what changes from now on. on_settled
+  // follows when it is committed.
   void flush();
   // Ends watching and commits what is known, for at most `deadline`. An error: not all of it is in
   // the database; the next start finds it again.

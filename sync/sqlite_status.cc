@@ -51,7 +51,11 @@ Status sqlite_status(int extended_code, std::string_view message, int os_error,
   if (extended_code != primary) {
     detail += " (SQLite error " + std::to_string(extended_code) + ")";
   }
-  return Status(code_of(extended_code, os_error), std::move(operation), std::move(path),
+  const Code code = code_of(extended_code, os_error);
+  if (code == Code::kCorrupt) {
+    detail += "; `pawl sync --rebuild` sets it aside and builds a new one from the disk";
+  }
+  return Status(code, std::move(operation), std::move(path),
                 std::move(detail), os_error);
 }
 

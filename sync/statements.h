@@ -6,34 +6,111 @@
 
 namespace pawl::sql {
 
-// A valid task is there: new, changed, or back. `enabled` of a row that is live is the operator's
-// and is left as it is; one that comes back gets what it had when it went.
+// A task that has no row yet; if it has one, nothing happens.
 // 1 uuid, 2 version, 3 label, 4 description, 5 tags, 6 source, 7 path, 8 checksum, 9 stamp, 10 now,
-// 11 metadata, 12 input_schema, 13 output_schema, 14 script.
-inline constexpr std::string_view kPutTask = R"sql(
+// 11 content_hash, 12 metadata, 13 input_schema, 14 output_schema, 15 script.
+inline constexpr std::string_view kInsertTask = R"sql(
 INSERT INTO tasks (uuid, version, label, description, tags, source, path, checksum, enabled, valid,
-  stamp, created_at, updated_at, validated_at, metadata, input_schema, output_schema, script)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1, ?9, ?10, ?10, ?10, ?11, ?12, ?13, ?14)
-ON CONFLICT (uuid, version) DO UPDATE SET
-  label = ?3, description = ?4, tags = ?5, source = ?6, path = ?7, checksum = ?8, stamp = ?9,
-  enabled = CASE WHEN removed_at IS NULL THEN enabled ELSE coalesce(enabled_before, 1) END,
-  enabled_before = NULL, valid = 1, errors = NULL,
-  updated_at = CASE WHEN removed_at IS NULL AND checksum = ?8 AND path = ?7 AND source = ?6
-    THEN updated_at ELSE ?10 END,
-  validated_at = ?10, removed_at = NULL,
-  metadata = ?11, input_schema = ?12, output_schema = ?13, script = ?14
+  stamp, created_at, updated_at, validated_at, content_hash, metadata, input_schema, output_schema,
+  script)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1, ?9, ?10, ?10, ?10, ?11, ?12, ?13, ?14, ?15)
+ON CONFLICT (uuid, version) DO NOTHING
 )sql";
 
-// The same for a task whose content the row already has. Parameters 1 to 10 as above.
-inline constexpr std::string_view kPutKnownTask = R"sql(
+// The row of a task as it is now, all of it that someone else might have edited. 1 uuid, 2 version.
+inline constexpr std::string_view kReadRow = R"sql(
+SELECT id, uuid, version, source, path, checksum, content_hash, conflict, conflict_at,
+  conflict_revision, removed_at, updated_at, validated_at, label, description, tags, metadata,
+  input_schema, output_schema, script, stamp
+FROM tasks WHERE uuid = ?1 AND version = ?2
+)sql";
+
+// A valid task is there: changed, or back. `enabled` of a row that is live is the operator's
+// and is left as it is; one that comes back gets what it had when it went.
+// 1 id, 2 label, 3 description, 4 tags, 5 source, 6 path, 7 checksum, 8 stamp, 9 now,
+// 10 content_hash, 11 conflict, 12 conflict_at, 13 conflict_revision, 14 metadata, 15 input_schema,
+// 16 output_schema, 17 script.
+inline constexpr std::string_view kWriteTask = R"sql(
 UPDATE tasks SET
-  label = ?3, description = ?4, tags = ?5, source = ?6, path = ?7, stamp = ?9,
+  label = ?2, description = ?3, tags = ?4, source = ?5, path = ?6, checksum = ?7, stamp = ?8,
   enabled = CASE WHEN removed_at IS NULL THEN enabled ELSE coalesce(enabled_before, 1) END,
   enabled_before = NULL, valid = 1, errors = NULL,
-  updated_at = CASE WHEN removed_at IS NULL AND path = ?7 AND source = ?6
-    THEN updated_at ELSE ?10 END,
-  validated_at = ?10, removed_at = NULL
-WHERE uuid = ?1 AND version = ?2 AND checksum = ?8
+  updated_at = CASE WHEN removed_at IS NULL AND checksum = ?7 AND path = ?6 AND source = ?5
+    THEN updated_at ELSE ?9 END,
+  validated_at = ?9, removed_at = NULL, content_hash = ?10, conflict = ?11, conflict_at = ?12,
+  conflict_revision = ?13,
+  metadata = ?14, input_schema = ?15, output_schema = ?16, script = ?17
+WHERE id = ?1
+)sql";
+
+// After an edit by someone else, when nothing happened on the disk. 1 id, 2 label, 3 description,
+// 4 tags, 5 now, 6 content_hash, 7 conflict, 8 conflict_revision, 9 metadata, 10 input_schema,
+// 11 output_schema, 12 script.
+inline constexpr std::string_view kMendTask = R"sql(
+UPDATE tasks SET label = ?2, description = ?3, tags = ?4, updated_at = ?5, content_hash = ?6,
+  conflict = ?7, conflict_at = ?5, conflict_revision = ?8,
+  metadata = ?9, input_schema = ?10, output_schema = ?11, script = ?12
+WHERE id = ?1
+)sql";
+// Of a row whose hash was not known. 1 id, 2 content_hash.
+inline constexpr std::string_view kSetHash = "UPDATE tasks SET content_hash = ?2 WHERE id = ?1";
+// It equals the disk again. 1 id, 2 content_hash.
+inline constexpr std::string_view kEndConflict = R"sql(
+UPDATE tasks SET content_hash = ?2, conflict = NULL, conflict_at = NULL, conflict_revision = NULL
+WHERE id = ?1
+)sql";
+
+// Live rows, to be compared with their hashes. 1 after this id, 2 limit.
+inline constexpr std::string_view kRowsAfter = R"sql(
+SELECT id, uuid, version, content_hash, label, description, tags, metadata, input_schema,
+  output_schema, script
+FROM tasks WHERE id > ?1 AND removed_at IS NULL ORDER BY id LIMIT ?2
+)sql";
+
+inline constexpr std::string_view kNameOfRow = "SELECT uuid, version FROM tasks WHERE id = ?1";
+
+// 1 uuid. Null without any.
+inline constexpr std::string_view kLastNumber = "SELECT max(number) FROM revisions WHERE uuid = ?1";
+// 1 uuid, 2 version, 3 origin.
+inline constexpr std::string_view kNewestRevision = R"sql(
+SELECT number, checksum FROM revisions WHERE uuid = ?1 AND version = ?2 AND origin = ?3
+ORDER BY number DESC LIMIT 1
+)sql";
+// 1 uuid, 2 number, 3 version, 4 checksum, 5 origin, 6 at, 7 label, 8 description, 9 tags,
+// 10 metadata, 11 input_schema, 12 output_schema, 13 script.
+inline constexpr std::string_view kAddRevision = R"sql(
+INSERT INTO revisions (uuid, number, version, checksum, origin, at, label, description, tags,
+  metadata, input_schema, output_schema, script)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+)sql";
+// The newest are kept, and the one that the disk has. 1 uuid, 2 version, 3 how many, 4 checksum.
+inline constexpr std::string_view kPruneRevisions = R"sql(
+DELETE FROM revisions WHERE uuid = ?1 AND version = ?2 AND number <= (
+  SELECT number FROM revisions WHERE uuid = ?1 AND version = ?2
+  ORDER BY number DESC LIMIT 1 OFFSET ?3)
+AND NOT (checksum = ?4 AND origin = 'disk' AND number = (
+  SELECT max(number) FROM revisions WHERE uuid = ?1 AND version = ?2 AND checksum = ?4))
+)sql";
+// 1 uuid, 2 version, 3 checksum.
+inline constexpr std::string_view kRevisionContent = R"sql(
+SELECT label, description, tags, metadata, input_schema, output_schema, script FROM revisions
+WHERE uuid = ?1 AND version = ?2 AND checksum = ?3 ORDER BY number DESC LIMIT 1
+)sql";
+// 1 uuid.
+inline constexpr std::string_view kHistory = R"sql(
+SELECT uuid, number, version, checksum, origin, at, label,
+  length(CAST(metadata AS BLOB)) + coalesce(length(CAST(input_schema AS BLOB)), 0) +
+  coalesce(length(CAST(output_schema AS BLOB)), 0) + length(CAST(script AS BLOB))
+FROM revisions WHERE uuid = ?1 ORDER BY number
+)sql";
+// 1 uuid, 2 version or '', 3 number or 0: the newest that fits.
+inline constexpr std::string_view kRevision = R"sql(
+SELECT uuid, number, version, checksum, origin, at, label,
+  length(CAST(metadata AS BLOB)) + coalesce(length(CAST(input_schema AS BLOB)), 0) +
+  coalesce(length(CAST(output_schema AS BLOB)), 0) + length(CAST(script AS BLOB)),
+  metadata, input_schema, output_schema, script
+FROM revisions WHERE uuid = ?1 AND (?2 = '' OR version = ?2) AND (?3 = 0 OR number = ?3)
+ORDER BY number DESC LIMIT 1
 )sql";
 
 // It is invalid: the row keeps its last good content. 1 uuid, 2 version, 3 errors, 4 stamp.
@@ -74,10 +151,18 @@ INSERT INTO sources (name, root, root_device, root_inode, state, reason, since, 
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 )sql";
 
+// Where the row was kept against the disk, the disk's description of the task is in a revision.
 inline constexpr std::string_view kLiveTasks = R"sql(
-SELECT uuid, version, label, description, tags, source, path, checksum, enabled, valid, errors,
-  stamp
-FROM tasks WHERE removed_at IS NULL ORDER BY id
+SELECT t.uuid, t.version, coalesce(r.label, t.label), coalesce(r.description, t.description),
+  coalesce(r.tags, t.tags), t.source, t.path, t.checksum, t.enabled, t.valid, t.errors, t.stamp
+FROM tasks t LEFT JOIN revisions r
+  ON t.conflict = 'database' AND r.uuid = t.uuid AND r.number = t.conflict_revision
+WHERE t.removed_at IS NULL ORDER BY t.id
+)sql";
+
+inline constexpr std::string_view kConflicts = R"sql(
+SELECT uuid, version, path, conflict, conflict_at, conflict_revision
+FROM tasks WHERE conflict IS NOT NULL AND removed_at IS NULL ORDER BY path
 )sql";
 
 inline constexpr std::string_view kInvalidTasks = R"sql(
@@ -100,8 +185,9 @@ FROM sources ORDER BY name
 )sql";
 
 inline constexpr std::string_view kContent = R"sql(
-SELECT metadata, input_schema, output_schema, script, checksum FROM tasks
-WHERE uuid = ?1 AND version = ?2
+SELECT checksum, conflict, content_hash, label, description, tags, metadata, input_schema,
+  output_schema, script
+FROM tasks WHERE uuid = ?1 AND version = ?2
 )sql";
 
 // 1 after, 2 limit.
@@ -113,6 +199,18 @@ inline constexpr std::string_view kLastChange = R"sql(
 SELECT seq, at, kind, uuid, version, path, checksum FROM changes ORDER BY seq DESC LIMIT 1
 )sql";
 
+// The oldest that is kept and the newest that ever was; null without any.
+inline constexpr std::string_view kFeedEnds = R"sql(
+SELECT (SELECT min(seq) FROM changes), (SELECT seq FROM sqlite_sequence WHERE name = 'changes')
+)sql";
+// 1 up to this one.
+inline constexpr std::string_view kPruneChanges = "DELETE FROM changes WHERE seq <= ?1";
+// The feed goes on after 1.
+inline constexpr std::string_view kForgetSequence =
+    "DELETE FROM sqlite_sequence WHERE name = 'changes'";
+inline constexpr std::string_view kSetSequence =
+    "INSERT INTO sqlite_sequence (name, seq) VALUES ('changes', ?1)";
+
 // Live, of them disabled, of them invalid; and those that are gone.
 inline constexpr std::string_view kTotals = R"sql(
 SELECT
@@ -121,7 +219,8 @@ SELECT
   (SELECT count(*) FROM tasks WHERE removed_at IS NULL AND valid = 0),
   (SELECT count(*) FROM tasks WHERE removed_at IS NOT NULL),
   (SELECT count(*) FROM problems WHERE kind = 'invalid'),
-  (SELECT count(*) FROM problems WHERE kind = 'duplicate')
+  (SELECT count(*) FROM problems WHERE kind = 'duplicate'),
+  (SELECT count(*) FROM tasks WHERE conflict IS NOT NULL AND removed_at IS NULL)
 )sql";
 
 }  // namespace pawl::sql

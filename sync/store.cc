@@ -1,5 +1,7 @@
 #include "sync/store.h"
 
+#include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "sync/json_strings.h"
@@ -21,8 +23,12 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, const OpenOp
       Connection::open(path, options.create ? OpenMode::kCreate : OpenMode::kReadWrite);
   if (!opened.ok()) return opened.status();
   store->connection_ = std::move(*opened);
+  store->options_ = options;
   Status ready = prepare_to_write(*store->connection_, options.busy_timeout);
   if (!ready.ok()) return ready;
+  if (!is_memory_database(path)) store->identity_ = file_identity(path);
+  if (Status feed = store->continue_feed(); !feed.ok()) return feed;
+  if (Result<bool> others = store->others_wrote(); !others.ok()) return others.status();
   store->reader_ = std::make_unique<StoreReader>(store->connection_);
   return store;
 }
@@ -30,6 +36,8 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, const OpenOp
 Result<std::vector<std::int64_t>> Store::commit(const SyncBatch& batch, WallMs now) {
   connection_->doing("write to");
   now_ = iso_time(now);
+  conflicts_.clear();
+  wanted_.clear();
   Transaction transaction(*connection_);
   if (Status begun = transaction.begin(Transaction::Kind::kWrite); !begun.ok()) return begun;
   std::vector<std::int64_t> sequence;
@@ -37,17 +45,29 @@ Result<std::vector<std::int64_t>> Store::commit(const SyncBatch& batch, WallMs n
   for (const std::string& settled : batch.settled_paths) {
     if (Status dropped = drop_problem(settled); !dropped.ok()) return dropped;
   }
+  std::int64_t last = last_seq_;
   for (const TaskEvent& event : batch.events) {
+    const std::size_t wanted = wanted_.size();
     if (Status applied = apply(event); !applied.ok()) return applied;
+    if (wanted_.size() > wanted) {
+      sequence.push_back(0);
+      continue;
+    }
     Result<std::int64_t> seq = append_change(event);
     if (!seq.ok()) return seq.status();
     sequence.push_back(*seq);
+    last = *seq;
   }
   if (Status stamped = apply_stamps(batch.stamps); !stamped.ok()) return stamped;
   if (batch.sources) {
     if (Status saved = apply_sources(*batch.sources); !saved.ok()) return saved;
   }
-  if (Status done = transaction.commit(); !done.ok()) return done;
+  if (Status pruned = prune_changes(); !pruned.ok()) return pruned;
+  if (Status done = transaction.commit(); !done.ok()) {
+    conflicts_.clear();
+    return done;
+  }
+  last_seq_ = last;
   return sequence;
 }
 
@@ -69,33 +89,6 @@ Status Store::apply(const TaskEvent& event) {
       return put_problem(event);
   }
   return Status();
-}
-
-Status Store::put(const TaskEvent& event) {
-  if (event.task == nullptr) {
-    return Status(Code::kInvalid, "write to", path(), "a task event without a task: " + event.path);
-  }
-  Result<Statement*> statement =
-      connection_->use(event.content != nullptr ? sql::kPutTask : sql::kPutKnownTask);
-  if (!statement.ok()) return statement.status();
-  const Task& task = *event.task;
-  const std::string tags = json_strings(task.tags);
-  (*statement)->bind(1, task.uuid).bind(2, task.version).bind(3, task.label);
-  (*statement)->bind(4, task.description).bind(5, tags).bind(6, event.source);
-  (*statement)->bind(7, event.path).bind(8, task.checksum);
-  (*statement)->bind(9, stamp_column(event.stamp_digest)).bind(10, now_);
-  if (event.content != nullptr) {
-    (*statement)->bind(11, event.content->metadata);
-    (*statement)->bind_text_or_null(12, event.content->input_schema);
-    (*statement)->bind_text_or_null(13, event.content->output_schema);
-    (*statement)->bind(14, event.content->script);
-  }
-  if (Status run = (*statement)->run(); !run.ok()) return run;
-  if (connection_->rows_changed() == 0) {
-    return Status(Code::kInvalid, "write to", path(),
-                  "an event without content, of a task that is not known: " + event.path);
-  }
-  return drop_problem(event.path);
 }
 
 Status Store::mark_invalid(const TaskEvent& event) {
@@ -144,18 +137,85 @@ Status Store::drop_problem(const std::string& at) {
 }
 
 Result<std::int64_t> Store::append_change(const TaskEvent& event) {
+  static const Task kNobody;
+  const Task& task = event.task != nullptr ? *event.task : kNobody;
+  Status appended = append_change(task_event_name(event.kind), task.uuid, task.version, event.path,
+                                  task.checksum);
+  if (!appended.ok()) return appended;
+  return connection_->last_row_id();
+}
+
+Status Store::append_change(std::string_view kind, std::string_view uuid, std::string_view version,
+                            std::string_view at, std::string_view checksum) {
   Result<Statement*> statement = connection_->use(sql::kAppendChange);
   if (!statement.ok()) return statement.status();
-  (*statement)->bind(1, now_).bind(2, task_event_name(event.kind)).bind(5, event.path);
-  if (event.task != nullptr) {
-    (*statement)->bind_text_or_null(3, event.task->uuid);
-    (*statement)->bind_text_or_null(4, event.task->version);
-    (*statement)->bind_text_or_null(6, event.task->checksum);
-  } else {
-    (*statement)->bind_null(3).bind_null(4).bind_null(6);
+  (*statement)->bind(1, now_).bind(2, kind).bind_text_or_null(3, uuid);
+  (*statement)->bind_text_or_null(4, version).bind(5, at).bind_text_or_null(6, checksum);
+  return (*statement)->run();
+}
+
+Status Store::prune_changes() {
+  if (options_.changes_max == 0) return Status();
+  Result<Statement*> ends = connection_->use(sql::kFeedEnds);
+  if (!ends.ok()) return ends.status();
+  std::int64_t newest = 0;
+  Status read = (*ends)->each([&](const Statement& row) { newest = row.integer(1); });
+  if (!read.ok()) return read;
+  Result<Statement*> prune = connection_->use(sql::kPruneChanges);
+  if (!prune.ok()) return prune.status();
+  (*prune)->bind(1, newest - static_cast<std::int64_t>(options_.changes_max));
+  return (*prune)->run();
+}
+
+// A database that takes the place of one that was lost does not give its numbers again.
+Status Store::continue_feed() {
+  Result<std::int64_t> newest =
+      connection_->integer("SELECT seq FROM sqlite_sequence WHERE name = 'changes'");
+  if (!newest.ok()) return newest.status();
+  last_seq_ = std::max(*newest, options_.feed_after);
+  if (*newest >= options_.feed_after) return Status();
+  Transaction transaction(*connection_);
+  if (Status begun = transaction.begin(Transaction::Kind::kWrite); !begun.ok()) return begun;
+  for (const std::string_view sql : {sql::kForgetSequence, sql::kSetSequence}) {
+    Result<Statement*> statement = connection_->use(sql);
+    if (!statement.ok()) return statement.status();
+    if (sql == sql::kSetSequence) (*statement)->bind(1, options_.feed_after);
+    if (Status run = (*statement)->run(); !run.ok()) return run;
   }
-  if (Status run = (*statement)->run(); !run.ok()) return run;
-  return connection_->last_row_id();
+  return transaction.commit();
+}
+
+Status Store::check() {
+  connection_->doing("read");
+  Result<std::string> found = connection_->text("PRAGMA integrity_check(1)");
+  if (!found.ok()) return found.status();
+  return *found == "ok" ? Status() : Status(Code::kCorrupt, "read", path(), *found);
+}
+
+Result<bool> Store::others_wrote() {
+  Result<std::int64_t> version = connection_->integer("PRAGMA data_version");
+  if (!version.ok()) return version.status();
+  return std::exchange(others_version_, *version) != *version;
+}
+
+bool Store::replaced() const {
+  return !is_memory_database(path()) && file_identity(path()) != identity_;
+}
+
+Status Store::write_log_back(bool all) {
+  connection_->doing("write the log back into");
+  return connection_->execute(all ? "PRAGMA wal_checkpoint(TRUNCATE)"
+                                  : "PRAGMA wal_checkpoint(PASSIVE)");
+}
+
+std::uint64_t Store::log_size() const {
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path() + "-wal", error);
+  return error ? 0 : size;
+}
+
+void Store::tell_others(std::string_view text) {
+  if (lock_) lock_->tell_others(text);
 }
 
 Status Store::apply_stamps(std::span<const StampUpdate> stamps) {

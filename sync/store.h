@@ -7,14 +7,20 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/status.h"
 #include "core/task/task.h"
+#include "sync/conflict.h"
+#include "sync/content_hash.h"
+#include "sync/file_identity.h"
 #include "sync/iso_time.h"
 #include "sync/sqlite.h"
 #include "sync/store_reader.h"
@@ -28,6 +34,14 @@ struct OpenOptions {
   // How long to wait for the lock of another program that writes (an editor of rows, a backup).
   // Short, for the service tries again by itself, and stops in time.
   std::chrono::milliseconds busy_timeout{250};
+  // How many revisions are kept of each version of a task, beside the one that the disk has.
+  std::uint32_t revisions_max = 20;
+  // How many entries of the feed are kept; 0: all.
+  std::uint64_t changes_max = 0;
+  // By the name of the source; kRegistry where there is none.
+  std::map<std::string, ConflictRule> conflict_rules = {};
+  // The feed goes on behind this number, if it has not come so far by itself.
+  std::int64_t feed_after = 0;
 };
 
 // What is committed together, in this order.
@@ -44,6 +58,13 @@ struct SyncBatch {
   }
 };
 
+// Rows that were looked at, and which of them someone else has edited.
+struct EditScan {
+  std::vector<std::int64_t> edited;  // ids of rows
+  std::int64_t last = 0;             // id of the last one looked at
+  bool done = false;                 // there are no more
+};
+
 class Store {
  public:
   // `path` may be ":memory:": a database that nobody else sees.
@@ -57,17 +78,46 @@ class Store {
   Result<StoredState> load() { return reader_->load(); }
 
   // One transaction: all of it, or on error nothing. Gives the feed's `seq` of each event, in
-  // order; they increase, and none is ever used twice.
+  // order; they increase, and none is ever used twice. 0: the event was left out, see take_wanted.
   //
-  // - kAdded, kUpdated, kRecovered: the row gets the task and its content. An event without content
-  //   keeps that of the row, whose checksum must then be the same (else kInvalid).
+  // - kAdded, kUpdated, kRecovered: the row gets the task and its content, and the content becomes
+  //   a revision. Of an event without content it is that of the row, or of a revision.
   //   The path has no problem any more.
   // - kInvalid with a task: the row keeps its last good content and gets the errors. Without one,
   //   or if no row serves it: the path has a problem.
   // - kDuplicate: the path has a problem; the row that serves is untouched.
   // - kRemoved with a task: nothing serves it any more; its row stays, disabled. Without one: the
   //   path has no problem any more.
+  //
+  // If someone else has edited the row, the rule of its source decides what it has from then on;
+  // the other content becomes a revision, and the feed tells of it before the event.
   Result<std::vector<std::int64_t>> commit(const SyncBatch& batch, WallMs now);
+
+  // The next `limit` live rows after `after`, to be looked at for edits. Reads their contents.
+  Result<EditScan> find_edited(std::int64_t after, std::int64_t limit);
+  // Deals with edited rows as commit() does, where nothing has changed on the disk.
+  Status settle_edited(std::span<const std::int64_t> rows, WallMs now);
+
+  // What the last commit() or settle_edited() that went well has met, and gives once.
+  std::vector<StoredConflict> take_conflicts() { return std::exchange(conflicts_, {}); }
+  // Tasks whose content is neither in the row nor in a revision: to be read and committed with it.
+  std::vector<TaskPtr> take_wanted() { return std::exchange(wanted_, {}); }
+
+  // Reads all of it. kCorrupt: something in it is damaged.
+  Status check();
+  // Another connection has committed since this was last asked.
+  Result<bool> others_wrote();
+  // The path no longer leads to the file that is open: it is gone or another.
+  bool replaced() const;
+  // Writes the log back into the database as far as readers let it. `all`: the log is emptied too,
+  // if nobody reads. Never waits.
+  Status write_log_back(bool all);
+  // Bytes of the log.
+  std::uint64_t log_size() const;
+  // The newest number of the feed.
+  std::int64_t last_seq() const { return last_seq_; }
+  // What others are told of this writer, beside who it is. See WriterLock.
+  void tell_others(std::string_view text);
 
   void set_busy_timeout(std::chrono::milliseconds timeout);
 
@@ -79,12 +129,36 @@ class Store {
   Store() = default;
 
   Status apply(const TaskEvent& event);
+  struct Row;
+  struct Decision;
+
   Status put(const TaskEvent& event);
+  Result<bool> insert(const TaskEvent& event, const ContentView& disk);
+  Status rewrite(const TaskEvent& event, const Row& row, std::string_view tags);
+  Status resolve(const TaskEvent& event, const Row& row, const ContentView& disk);
+  Status write(const TaskEvent& event, const Row& row, const ContentView& view,
+               const Decision& decision);
+  Status mend(const Row& row);
+  Result<std::optional<Row>> read_row(std::string_view uuid, std::string_view version);
+  Result<std::optional<TaskContent>> revision_content(std::string_view uuid,
+                                                      std::string_view version,
+                                                      std::string_view checksum, Row* described);
+  Result<std::int64_t> add_revision(std::string_view uuid, std::string_view version,
+                                    std::string_view checksum, bool from_disk,
+                                    const ContentView& content, std::string_view keep,
+                                    bool is_new = false);
+  ConflictRule rule_of(std::string_view source) const;
+  Status tell_conflict(const Row& row, std::string_view path, bool disk_wins, std::int64_t revision,
+                       std::string_view checksum);
   Status mark_invalid(const TaskEvent& event);
   Status remove(const TaskEvent& event);
   Status put_problem(const TaskEvent& event);
   Status drop_problem(const std::string& path);
   Result<std::int64_t> append_change(const TaskEvent& event);
+  Status append_change(std::string_view kind, std::string_view uuid, std::string_view version,
+                       std::string_view path, std::string_view checksum);
+  Status prune_changes();
+  Status continue_feed();
   Status apply_stamps(std::span<const StampUpdate> stamps);
   Status apply_sources(std::span<const SourceState> sources);
   Status put_source(const SourceState& source);
@@ -93,7 +167,13 @@ class Store {
   std::optional<WriterLock> lock_;
   std::shared_ptr<Connection> connection_;
   std::unique_ptr<StoreReader> reader_;
+  OpenOptions options_;
+  FileIdentity identity_;
+  std::int64_t others_version_ = 0;
+  std::int64_t last_seq_ = 0;
   std::string now_;  // of the batch being applied, as text
+  std::vector<StoredConflict> conflicts_;
+  std::vector<TaskPtr> wanted_;
 };
 
 }  // namespace pawl

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "sync/content_hash.h"
 #include "sync/schema.h"
 #include "sync/statements.h"
 #include "sync/stored_rows.h"
@@ -30,9 +31,17 @@ Status read_totals(Connection& connection, StoreTotals& totals) {
   Result<Statement*> statement = connection.use(sql::kTotals);
   if (!statement.ok()) return statement.status();
   return (*statement)->each([&](const Statement& row) {
-    totals = {row.integer(0), row.integer(1), row.integer(2),
-              row.integer(3), row.integer(4), row.integer(5)};
+    totals = {row.integer(0), row.integer(1), row.integer(2), row.integer(3),
+              row.integer(4), row.integer(5), row.integer(6)};
   });
+}
+
+// The row of kContent was written by pawl, and says what the disk says.
+bool is_as_synced(const Statement& row) {
+  if (row.text(1) == "database") return false;
+  const ContentView view{row.text(3), row.text(4), row.text(5), row.text(6),
+                         row.text(7), row.text(8), row.text(9)};
+  return row.is_null(2) || stamp_of_column(row.integer(2)) == content_hash(view);
 }
 
 }  // namespace
@@ -62,6 +71,7 @@ Status StoreReader::refresh() {
   if (!reopened.ok()) return reopened.status();
   connection_ = std::move((*reopened)->connection_);
   bare_file_ = (*reopened)->bare_file_;
+  reopened_ = true;
   return Status();
 }
 
@@ -96,6 +106,9 @@ Result<StoreOverview> StoreReader::overview() {
     if (status.ok()) {
       status = read_all(connection, sql::kProblems, read_problem, overview.problems);
     }
+    if (status.ok()) {
+      status = read_all(connection, sql::kConflicts, read_conflict, overview.conflicts);
+    }
     if (status.ok()) status = read_all(connection, sql::kSources, read_source, overview.sources);
     if (status.ok()) status = read_all(connection, sql::kLastChange, read_change, last);
     return status;
@@ -129,22 +142,100 @@ Result<std::vector<StoredChange>> StoreReader::changes_since(std::int64_t cursor
   return changes;
 }
 
+Result<FeedPage> StoreReader::feed_since(std::int64_t cursor, std::int64_t limit) {
+  FeedPage page;
+  Status done = in_snapshot([&](Connection& connection) -> Status {
+    Result<Statement*> ends = connection.use(sql::kFeedEnds);
+    if (!ends.ok()) return ends.status();
+    Status read = (*ends)->each([&](const Statement& row) {
+      const std::int64_t newest = row.integer(1);
+      const std::int64_t oldest = row.is_null(0) ? newest + 1 : row.integer(0);
+      page.resync = cursor + 1 < oldest || cursor > newest;
+      page.resync_from = newest;
+    });
+    if (!read.ok() || page.resync) return read;
+    Result<Statement*> statement = connection.use(sql::kChangesSince);
+    if (!statement.ok()) return statement.status();
+    (*statement)->bind(1, cursor).bind(2, limit);
+    return (*statement)->each([&](const Statement& row) {
+      page.changes.push_back(read_change(row));
+    });
+  });
+  if (!done.ok()) return done;
+  return page;
+}
+
+Result<std::int64_t> StoreReader::feed_start() {
+  std::int64_t before = 0;
+  Status done = in_snapshot([&](Connection& connection) -> Status {
+    Result<Statement*> ends = connection.use(sql::kFeedEnds);
+    if (!ends.ok()) return ends.status();
+    return (*ends)->each([&](const Statement& row) {
+      before = row.is_null(0) ? row.integer(1) : row.integer(0) - 1;
+    });
+  });
+  if (!done.ok()) return done;
+  return before;
+}
+
+Result<bool> StoreReader::changed() {
+  if (Status fresh = refresh(); !fresh.ok()) return fresh;
+  Result<std::int64_t> version = connection_->integer("PRAGMA data_version");
+  if (!version.ok()) return version.status();
+  const bool first = std::exchange(reopened_, false);
+  return std::exchange(data_version_, *version) != *version || first;
+}
+
+Result<std::vector<StoredRevision>> StoreReader::history(std::string_view uuid) {
+  std::vector<StoredRevision> revisions;
+  Status done = in_snapshot([&](Connection& connection) -> Status {
+    Result<Statement*> statement = connection.use(sql::kHistory);
+    if (!statement.ok()) return statement.status();
+    (*statement)->bind(1, uuid);
+    return (*statement)->each([&](const Statement& row) {
+      revisions.push_back(read_revision(row, false));
+    });
+  });
+  if (!done.ok()) return done;
+  return revisions;
+}
+
+Result<StoredRevision> StoreReader::revision(std::string_view uuid, std::string_view version,
+                                             std::int64_t number) {
+  std::optional<StoredRevision> found;
+  Status done = in_snapshot([&](Connection& connection) -> Status {
+    Result<Statement*> statement = connection.use(sql::kRevision);
+    if (!statement.ok()) return statement.status();
+    (*statement)->bind(1, uuid).bind(2, version).bind(3, number);
+    return (*statement)->each([&](const Statement& row) { found = read_revision(row, true); });
+  });
+  if (!done.ok()) return done;
+  if (found) return std::move(*found);
+  return Status(Code::kNotFound, "read", connection_->path(),
+                "it has no such revision of task " + std::string(uuid));
+}
+
 Result<std::shared_ptr<const TaskContent>> StoreReader::content(std::string_view uuid,
                                                                 std::string_view version,
                                                                 std::string_view checksum) {
   std::shared_ptr<TaskContent> content;
+  const auto take = [&](const Statement& row, int first) {
+    content = std::make_shared<TaskContent>(
+        TaskContent{std::string(row.text(first)), std::string(row.text(first + 1)),
+                    std::string(row.text(first + 2)), std::string(row.text(first + 3))});
+  };
   Status done = in_snapshot([&](Connection& connection) -> Status {
     Result<Statement*> statement = connection.use(sql::kContent);
     if (!statement.ok()) return statement.status();
     (*statement)->bind(1, uuid).bind(2, version);
-    return (*statement)->each([&](const Statement& row) {
-      if (!checksum.empty() && row.text(4) != checksum) return;
-      content = std::make_shared<TaskContent>();
-      content->metadata = row.text(0);
-      content->input_schema = row.text(1);
-      content->output_schema = row.text(2);
-      content->script = row.text(3);
+    Status read = (*statement)->each([&](const Statement& row) {
+      if (checksum.empty() || (row.text(0) == checksum && is_as_synced(row))) take(row, 6);
     });
+    if (!read.ok() || content != nullptr || checksum.empty()) return read;
+    Result<Statement*> revision = connection.use(sql::kRevisionContent);
+    if (!revision.ok()) return revision.status();
+    (*revision)->bind(1, uuid).bind(2, version).bind(3, checksum);
+    return (*revision)->each([&](const Statement& row) { take(row, 3); });
   });
   if (!done.ok()) return done;
   if (content == nullptr) {

@@ -27,6 +27,7 @@ struct StoreTotals {
   std::int64_t removed = 0;
   std::int64_t never_valid = 0;  // paths with a task that never was valid
   std::int64_t duplicates = 0;
+  std::int64_t conflicts = 0;  // of the live ones: see StoredConflict
 
   bool operator==(const StoreTotals&) const = default;
 };
@@ -35,6 +36,7 @@ struct StoreOverview {
   StoreTotals totals;
   std::vector<StoredTask> invalid;  // by path
   std::vector<StoredProblem> problems;
+  std::vector<StoredConflict> conflicts;  // by path
   std::vector<SourceState> sources;
   std::optional<StoredChange> last_change;
 };
@@ -47,6 +49,8 @@ class StoreReader {
   // On a connection that is ready.
   explicit StoreReader(std::shared_ptr<Connection> connection);
 
+  const std::string& path() const { return connection_->path(); }
+
   // Each reads one consistent snapshot of the newest commit.
   Result<StoredState> load();
   Result<StoreOverview> overview();
@@ -54,7 +58,21 @@ class StoreReader {
   Result<std::vector<std::string>> problem_paths();
   // The feed after `cursor` (0: from its start), oldest first, at most `limit` entries.
   Result<std::vector<StoredChange>> changes_since(std::int64_t cursor, std::int64_t limit);
-  // What the task consists of. kNotFound: there is no such row, or, if `checksum` is not empty, its
+  // The same, but it is noticed if entries after `cursor` are not there any more.
+  Result<FeedPage> feed_since(std::int64_t cursor, std::int64_t limit);
+  // The cursor before the oldest entry that is kept.
+  Result<std::int64_t> feed_start();
+  // Something was committed since this was last asked, or may have been; true at first.
+  Result<bool> changed();
+
+  // All revisions of a task, by number, without their content. Empty: there is no such task.
+  Result<std::vector<StoredRevision>> history(std::string_view uuid);
+  // With its content: the newest one that fits. An empty version and the number 0 fit all.
+  Result<StoredRevision> revision(std::string_view uuid, std::string_view version,
+                                  std::int64_t number);
+
+  // What the task consists of. With a checksum: what that names, from the row or a revision; else
+  // what the row has. kNotFound: there is no such row, or, if `checksum` is not empty, its
   // content is another one.
   Result<std::shared_ptr<const TaskContent>> content(std::string_view uuid,
                                                      std::string_view version,
@@ -68,6 +86,8 @@ class StoreReader {
 
   std::shared_ptr<Connection> connection_;
   bool bare_file_ = false;
+  bool reopened_ = true;
+  std::int64_t data_version_ = 0;
 };
 
 }  // namespace pawl

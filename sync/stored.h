@@ -20,6 +20,32 @@ struct StoredTask {
   std::vector<Diagnostic> errors;
 };
 
+// Someone edited the row of a task, and it no longer says what the disk says.
+struct StoredConflict {
+  std::string uuid;
+  std::string version;
+  std::string path;
+  std::string kept;  // which side the row has since: "registry" (the disk) or "database"
+  std::string at;
+  std::int64_t revision = 0;  // that has the other side's content
+  std::int64_t seq = 0;       // in the feed; 0 where it is not asked for
+
+  bool operator==(const StoredConflict&) const = default;
+};
+
+// One content that a task had. Numbers count from 1 within its uuid, and are never used twice.
+struct StoredRevision {
+  std::string uuid;
+  std::int64_t number = 0;
+  std::string version;
+  std::string checksum;
+  std::string origin;  // "disk", or "database": someone had written it into the row
+  std::string at;
+  std::string label;
+  std::int64_t bytes = 0;  // of its content
+  TaskContent content;     // only where it was asked for
+};
+
 // A path that serves no task.
 struct StoredProblem {
   TaskEventKind kind = TaskEventKind::kInvalid;  // or kDuplicate
@@ -78,6 +104,15 @@ struct StoredChange {
   std::string checksum;
 
   bool operator==(const StoredChange&) const = default;
+};
+
+// A piece of the feed.
+struct FeedPage {
+  std::vector<StoredChange> changes;
+  // The cursor is older than what is kept, or of another feed: entries are missing, and none are
+  // here. Whoever follows takes all tasks anew and goes on from `resync_from`.
+  bool resync = false;
+  std::int64_t resync_from = 0;
 };
 
 }  // namespace pawl

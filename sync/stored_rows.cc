@@ -162,4 +162,24 @@ StoredChange read_change(const Statement& row) {
           string(row, 4), string(row, 5), string(row, 6)};
 }
 
+StoredConflict read_conflict(const Statement& row) {
+  return {string(row, 0),
+          string(row, 1),
+          string(row, 2),
+          string(row, 3),
+          string(row, 4),
+          row.integer(5),
+          0};
+}
+
+StoredRevision read_revision(const Statement& row, bool with_content) {
+  StoredRevision revision{string(row, 0), row.integer(1), string(row, 2),
+                          string(row, 3), string(row, 4), string(row, 5),
+                          string(row, 6), row.integer(7), {}};
+  if (with_content) {
+    revision.content = {string(row, 8), string(row, 9), string(row, 10), string(row, 11)};
+  }
+  return revision;
+}
+
 }  // namespace pawl

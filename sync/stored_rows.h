@@ -25,5 +25,7 @@ StoredTask read_task(const Statement& row);
 StoredProblem read_problem(const Statement& row);
 SourceState read_source(const Statement& row);
 StoredChange read_change(const Statement& row);
+StoredConflict read_conflict(const Statement& row);
+StoredRevision read_revision(const Statement& row, bool with_content);
 
 }  // namespace pawl

@@ -1,5 +1,6 @@
 #include "sync/task_sync_service.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -14,6 +15,11 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kLastDeadline{2};
+// Rows in one piece of the look for edits: some MB.
+constexpr std::int64_t kEditRows = 200;
+// Bytes of the log that are let stand while there is nothing to do, and while there is.
+constexpr std::uint64_t kLogIdle = 4 << 20;
+constexpr std::uint64_t kLogMax = 64 << 20;
 // After a commit, what comes is gathered for so long: a transaction has a cost of its own, and a
 // first sync would otherwise make thousands. What comes after a rest is committed at once.
 constexpr std::chrono::milliseconds kGather{20};
@@ -42,26 +48,52 @@ struct TaskSyncService::Shared {
   Shared(std::unique_ptr<Store> store_in, SyncOptions options_in)
       : options(std::move(options_in)),
         store(std::move(store_in)),
-        backoff(options.retry_delay, options.retry_delay_max, seed_of(options)) {}
+        path(store->path()),
+        edits_left(options.look_for_edits),
+        backoff(options.retry_delay, options.retry_delay_max, seed_of(options)),
+        looking(options.look_for_edits) {}
 
+  bool wants_to_try() const {
+    // A file in whose place something strange was put may come back.
+    return lost || (!waiting->empty() && health.state != SyncState::kFailed);
+  }
   bool may_try() const {
     if (stopping) return !tried_last;
-    return !waiting->empty() && health.state != SyncState::kFailed && Steady::now() >= next_at;
+    return wants_to_try() && Steady::now() >= next_at;
   }
+  bool may_do_chores() const { return !stopping && !lost && Steady::now() >= chores_at; }
+  void do_chores(std::unique_lock<std::mutex>& lock);
+  Status chores(CommitReport& report, bool idle);
+  Status look_for_edits(CommitReport& report);
+  void trim_log(bool idle);
+  Status reopen(CommitReport& report);
+  void take_stored(const CommitReport& report);
+  void give_up(Status error, CommitReport report, std::unique_lock<std::mutex>& lock);
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   void attempt(std::unique_lock<std::mutex>& lock);
   void note_failure(Status error);
   void report(std::unique_lock<std::mutex>& lock, CommitReport report);
 
   const SyncOptions options;
-  std::unique_ptr<Store> store;  // the thread's alone, once that runs
-  Backoff backoff;               // the thread's alone
+  std::unique_ptr<Store> store;  // the thread's alone, once that runs; null: it was lost
+  std::string path;              // of the store
+  std::int64_t feed_after = 0;   // the thread's alone, as all to the next empty line
+  std::int64_t edits_after = 0;  // rows up to here were looked at
+  bool edits_left = false;
+  Steady::time_point state_at{};  // not before: the next look at what someone wrote
+  bool others_wrote = false;
+  std::uint64_t log_trimmed = 0;  // size of the log after it was last cut
+  Backoff backoff;                // the thread's alone
 
   std::mutex mutex;  // guards all that follows
   std::condition_variable work;
   std::condition_variable progress;
   std::optional<PendingSet> waiting;  // from start() on
   std::size_t in_flight = 0;
+  std::uint64_t submits = 0;
+  bool lost = false;     // the database's file is gone or another
+  bool looking = false;  // for edits
+  Steady::time_point chores_at{};
   bool committing = false;  // until it was reported, too
   SyncHealth health;
   Steady::time_point next_at{};  // not before: the next attempt
@@ -74,46 +106,165 @@ struct TaskSyncService::Shared {
 };
 
 void TaskSyncService::Shared::wait_for_work(std::unique_lock<std::mutex>& lock) {
-  while (!may_try() && !(stopping && tried_last)) {
-    if (!waiting->empty() && health.state != SyncState::kFailed && !stopping) {
-      work.wait_until(lock, next_at);
-    } else {
-      work.wait(lock);
-    }
+  while (!may_try() && !may_do_chores() && !(stopping && tried_last)) {
+    Steady::time_point until = chores_at;
+    if (lost) until = next_at;
+    if (wants_to_try()) until = std::min(until, next_at);
+    work.wait_until(lock, until);
   }
 }
 
 void TaskSyncService::Shared::attempt(std::unique_lock<std::mutex>& lock) {
   tried_last = stopping;
-  if (waiting->empty()) return;
-  SyncBatch batch = waiting->take();
+  if (waiting->empty() && !lost) return;
   committing = true;
-  in_flight = batch.events.size() + batch.stamps.size() + batch.settled_paths.size();
+  CommitReport done;
   lock.unlock();
   const Steady::time_point began = Steady::now();
+  if (Status ready = reopen(done); !ready.ok()) {
+    lock.lock();
+    lost = store == nullptr;
+    return give_up(std::move(ready), std::move(done), lock);
+  }
+  lock.lock();
+  lost = false;
+  take_stored(done);
+  SyncBatch batch = waiting->take();
+  in_flight = batch.events.size() + batch.stamps.size() + batch.settled_paths.size();
+  lock.unlock();
   Result<std::vector<std::int64_t>> sequence = store->commit(batch, options.wall_now());
-  CommitReport done;
   done.took = Steady::now() - began;
+  if (sequence.ok()) {
+    done.conflicts = store->take_conflicts();
+    done.wanted = store->take_wanted();
+    trim_log(false);
+  }
   lock.lock();
   in_flight = 0;
-  if (sequence.ok()) {
-    waiting->committed(batch);
-    backoff.reset();
-    health = SyncHealth();
-    next_at = Steady::now() + kGather;
-    done.committed.reserve(batch.events.size());
-    for (std::size_t i = 0; i < batch.events.size(); ++i) {
-      done.committed.emplace_back(std::move(batch.events[i]), (*sequence)[i]);
-    }
-  } else {
+  if (!sequence.ok()) {
     waiting->put_back(std::move(batch));
-    note_failure(sequence.status());
+    return give_up(sequence.status(), std::move(done), lock);
   }
-  done.health = health;
-  done.pending = waiting->size();
+  waiting->committed(batch);
+  backoff.reset();
+  if (health.state != SyncState::kHealthy) store->tell_others({});
+  health = SyncHealth();
+  next_at = Steady::now() + kGather;
+  done.committed.reserve(batch.events.size());
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    if ((*sequence)[i] == 0) continue;  // wanted
+    done.committed.emplace_back(std::move(batch.events[i]), (*sequence)[i]);
+  }
   report(lock, std::move(done));
   committing = false;
   progress.notify_all();
+}
+
+void TaskSyncService::Shared::give_up(Status error, CommitReport done,
+                                      std::unique_lock<std::mutex>& lock) {
+  note_failure(std::move(error));
+  report(lock, std::move(done));
+  committing = false;
+  progress.notify_all();
+}
+
+// The file may have gone, or another one have come in its place: then it is opened anew, or made.
+// The feed of the new one goes on with the numbers of the old one.
+Status TaskSyncService::Shared::reopen(CommitReport& done) {
+  if (store != nullptr && !store->replaced()) return Status();
+  if (store != nullptr) feed_after = std::max(feed_after, store->last_seq());
+  store.reset();
+  OpenOptions open = options.open;
+  open.feed_after = feed_after;
+  Result<std::unique_ptr<Store>> opened = Store::open(path, open);
+  if (!opened.ok()) return opened.status();
+  Result<StoredState> state = (*opened)->load();
+  if (!state.ok()) return state.status();
+  store = std::move(*opened);
+  done.stored = std::make_shared<const StoredState>(std::move(*state));
+  done.reopened = true;
+  edits_after = 0;
+  edits_left = true;
+  return Status();
+}
+
+// What waits was thought of for the file before.
+void TaskSyncService::Shared::take_stored(const CommitReport& done) {
+  if (!done.reopened) return;
+  SyncBatch batch = waiting->take();
+  std::vector<std::string> paths;
+  for (const StoredProblem& problem : done.stored->problems) paths.push_back(problem.path);
+  waiting.emplace(std::move(paths));
+  waiting->put_back(std::move(batch));
+}
+
+// What is to be done now and then: is the file still there, has someone written into it, is the log
+// too long?
+void TaskSyncService::Shared::do_chores(std::unique_lock<std::mutex>& lock) {
+  CommitReport done;
+  done.submits = submits;
+  const bool idle = waiting->empty();
+  lock.unlock();
+  const bool gone = store->replaced();
+  const Status status = gone ? Status() : chores(done, idle);
+  const bool news = done.stored || !done.conflicts.empty() || !done.wanted.empty();
+  lock.lock();
+  // Their errors are not told: a commit has the same ones, and a look is repeated.
+  const bool looked = looking && !edits_left;
+  looking = edits_left;
+  chores_at =
+      Steady::now() + (edits_left && status.ok() ? options.edit_pause : options.chore_interval);
+  if (gone) {
+    lost = true;
+    next_at = Steady::now();
+  }
+  if (news || looked) report(lock, std::move(done));
+  progress.notify_all();
+}
+
+Status TaskSyncService::Shared::chores(CommitReport& done, bool idle) {
+  Result<bool> wrote = store->others_wrote();
+  if (!wrote.ok()) return wrote.status();
+  if (*wrote) {
+    others_wrote = true;
+    edits_after = 0;
+    edits_left = true;
+  }
+  trim_log(idle);
+  if (others_wrote && idle && Steady::now() >= state_at) {
+    Result<StoredState> state = store->load();
+    if (!state.ok()) return state.status();
+    done.stored = std::make_shared<const StoredState>(std::move(*state));
+    others_wrote = false;
+    state_at = Steady::now() + options.state_interval;
+  }
+  return edits_left ? look_for_edits(done) : Status();
+}
+
+Status TaskSyncService::Shared::look_for_edits(CommitReport& done) {
+  Result<EditScan> scan = store->find_edited(edits_after, kEditRows);
+  if (!scan.ok()) return scan.status();
+  if (!scan->edited.empty()) {
+    if (Status settled = store->settle_edited(scan->edited, options.wall_now()); !settled.ok()) {
+      return settled;
+    }
+    done.conflicts = store->take_conflicts();
+    done.wanted = store->take_wanted();
+  }
+  edits_after = scan->last;
+  edits_left = !scan->done;
+  return Status();
+}
+
+// SQLite writes the log back by itself, but a steady reader keeps it from being begun anew.
+void TaskSyncService::Shared::trim_log(bool idle) {
+  const std::uint64_t size = store->log_size();
+  if (size <= (idle ? std::max<std::uint64_t>(log_trimmed, kLogIdle) : log_trimmed + kLogMax)) {
+    return;
+  }
+  // If readers are in the way it is tried again when it has grown by as much once more.
+  static_cast<void>(store->write_log_back(/*all=*/true));
+  log_trimmed = store->log_size();
 }
 
 void TaskSyncService::Shared::note_failure(Status error) {
@@ -123,11 +274,17 @@ void TaskSyncService::Shared::note_failure(Status error) {
   health.state = again ? SyncState::kRetrying : SyncState::kFailed;
   health.next_delay = again ? delay : std::chrono::milliseconds(0);
   health.last_error = std::move(error);
+  if (store) {
+    store->tell_others("sync: " + std::string(sync_state_name(health.state)) + " (attempt " +
+                       std::to_string(health.attempt) + "): " + health.last_error.message());
+  }
   next_at = Steady::now() + delay;
 }
 
 void TaskSyncService::Shared::report(std::unique_lock<std::mutex>& lock, CommitReport report) {
   if (!options.on_report) return;
+  report.health = health;
+  report.pending = waiting->size();
   lock.unlock();
   {
     const std::lock_guard guard(report_mutex);
@@ -148,6 +305,7 @@ Status TaskSyncService::start() {
   Result<std::vector<std::string>> problems = shared_->store->reader().problem_paths();
   if (!problems.ok()) return problems.status();
   shared_->waiting.emplace(std::move(*problems));
+  shared_->chores_at = Steady::now() + shared_->options.edit_pause;
   thread_ = std::thread([shared = shared_] { run(shared); });
   return Status();
 }
@@ -157,7 +315,11 @@ void TaskSyncService::run(const std::shared_ptr<Shared>& shared) {
   for (;;) {
     shared->wait_for_work(lock);
     if (shared->stopping && shared->tried_last) break;
-    shared->attempt(lock);
+    if (shared->may_try()) {
+      shared->attempt(lock);
+    } else {
+      shared->do_chores(lock);
+    }
   }
   // Closing writes the log back and lets go of the writer's lock; the deadline is for that too.
   std::unique_ptr<Store> store = std::move(shared->store);
@@ -170,6 +332,7 @@ void TaskSyncService::run(const std::shared_ptr<Shared>& shared) {
 
 void TaskSyncService::submit(std::vector<TaskEvent> events) {
   const std::lock_guard lock(shared_->mutex);
+  ++shared_->submits;
   shared_->waiting->add(std::move(events));
   shared_->work.notify_one();
 }
@@ -189,6 +352,16 @@ void TaskSyncService::submit_sources(std::vector<SourceState> sources) {
 std::size_t TaskSyncService::pending() const {
   const std::lock_guard lock(shared_->mutex);
   return shared_->waiting->size() + shared_->in_flight;
+}
+
+std::uint64_t TaskSyncService::submits() const {
+  const std::lock_guard lock(shared_->mutex);
+  return shared_->submits;
+}
+
+bool TaskSyncService::looking_for_edits() const {
+  const std::lock_guard lock(shared_->mutex);
+  return shared_->looking;
 }
 
 SyncHealth TaskSyncService::health() const {

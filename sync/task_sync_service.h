@@ -42,6 +42,15 @@ struct CommitReport {
   // With the feed's seq of each, in its order; empty if the attempt failed. Events that were merged
   // while they waited (see PendingSet) are not here: the feed has their net effect.
   std::vector<std::pair<TaskEvent, std::int64_t>> committed;
+  std::vector<StoredConflict> conflicts;  // met by it; also where nothing was committed
+  // Tasks that the database has to be given with their content: submit them as kAdded.
+  std::vector<TaskPtr> wanted;
+  // What the database holds, where that may be other than what was committed. Null: it is not.
+  // `reopened`: the file had gone or was another one, and this is what the new one holds; else
+  // someone wrote into it. `submits`: the calls of submit() until then.
+  std::shared_ptr<const StoredState> stored;
+  bool reopened = false;
+  std::uint64_t submits = 0;
   SyncHealth health;
   std::size_t pending = 0;  // what still waits
   std::chrono::nanoseconds took{0};
@@ -52,6 +61,15 @@ struct SyncOptions {
   std::chrono::milliseconds retry_delay_max{60'000};
   bool retry_on_error = true;     // false: the first failure is kFailed
   std::uint64_t jitter_seed = 0;  // 0: a new one each time
+  // What the store was opened with; it is opened so again if its file goes or is replaced.
+  OpenOptions open = {};
+  // Rows that someone else has edited while pawl was not running are looked for after the start,
+  // a piece at a time; so are they whenever someone else has written. False: not at the start.
+  bool look_for_edits = true;
+  std::chrono::milliseconds edit_pause{50};        // between two pieces
+  std::chrono::milliseconds chore_interval{1000};  // how often the file is looked at
+  // All that the database holds is read again at most this often, whoever writes into it.
+  std::chrono::milliseconds state_interval{10'000};
   std::function<WallMs()> wall_now = system_wall_now;
   std::function<void(CommitReport)> on_report = nullptr;
 };
@@ -75,6 +93,10 @@ class TaskSyncService {
 
   // Tasks, paths and stamps that wait or are being committed.
   std::size_t pending() const;
+  // Calls of submit() so far.
+  std::uint64_t submits() const;
+  // Not all rows have been looked at for edits yet.
+  bool looking_for_edits() const;
   SyncHealth health() const;
 
   // Waits until nothing is pending and all is reported. On failure: the last error, or kBusy at the

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/status.h"
 
@@ -21,10 +22,17 @@ class WriterLock {
   WriterLock& operator=(WriterLock&& other) noexcept;
   ~WriterLock();
 
+  // What others are told of the holder, one line after who it is; empty: nothing.
+  void tell_others(std::string_view text);
+
  private:
   explicit WriterLock(int descriptor) : descriptor_(descriptor) {}
 
   int descriptor_ = -1;
 };
+
+// "pid 4711 on builder", and below it what it told of itself, while the holder lives; else empty.
+// Takes no lock.
+std::string writer_of(const std::string& database);
 
 }  // namespace pawl

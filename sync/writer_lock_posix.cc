@@ -1,9 +1,12 @@
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -69,6 +72,32 @@ Result<WriterLock> WriterLock::acquire(const std::string& database) {
   }
   write_self(descriptor);
   return WriterLock(descriptor);
+}
+
+void WriterLock::tell_others(std::string_view text) {
+  std::string whole = self();
+  if (!text.empty()) whole += std::string(text) + "\n";
+  // In place, and then cut: on a full disk, too, there is room for what was there before.
+  if (pwrite(descriptor_, whole.data(), whole.size(), 0) < 0) return;
+  static_cast<void>(!ftruncate(descriptor_, static_cast<off_t>(whole.size())));
+}
+
+std::string writer_of(const std::string& database) {
+  const int descriptor = ::open(lock_path(database).c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return {};
+  std::array<char, 1024> buffer;
+  const ssize_t n = pread(descriptor, buffer.data(), buffer.size(), 0);
+  ::close(descriptor);
+  std::string text(buffer.data(), n > 0 ? static_cast<std::size_t>(n) : 0);
+  while (text.ends_with('\n')) text.pop_back();
+  // One that was killed has left its name: if it ran here, it can be asked for.
+  const std::string first = text.substr(0, text.find('\n'));
+  const long pid = first.starts_with("pid ") ? std::strtol(first.c_str() + 4, nullptr, 10) : 0;
+  const std::string mine = self();
+  const bool here = mine.substr(std::min(mine.find(" on "), mine.size())) ==
+                    first.substr(std::min(first.find(" on "), first.size())) + "\n";
+  if (pid <= 0 || (here && ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH)) return {};
+  return text;
 }
 
 WriterLock::WriterLock(WriterLock&& other) noexcept

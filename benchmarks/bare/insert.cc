@@ -26,15 +26,17 @@ class Inserter {
                        nullptr),
        database_);
     // As sync/schema.cc, prepare_to_write.
-    execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
-            "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216;");
+    execute(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+        "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216;");
     task_ = prepare(
         "INSERT INTO tasks (uuid, version, label, description, tags, source, path, checksum,"
         " enabled, valid, stamp, created_at, updated_at, validated_at, metadata, input_schema,"
         " output_schema, script)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1, ?9, ?10, ?10, ?10, ?11, ?12, ?13, ?14)");
-    change_ = prepare("INSERT INTO changes (at, kind, uuid, version, path, checksum)"
-                      " VALUES (?1, 'added', ?2, ?3, ?4, ?5)");
+    change_ = prepare(
+        "INSERT INTO changes (at, kind, uuid, version, path, checksum)"
+        " VALUES (?1, 'added', ?2, ?3, ?4, ?5)");
   }
   ~Inserter() {
     sqlite3_finalize(task_);
@@ -48,8 +50,8 @@ class Inserter {
   }
 
   void insert(const Row& row) {
-    const std::string* texts[] = {&row.uuid, &row.version, &row.label,   &row.description,
-                                  &row.tags, &row.source,  &row.path,    &row.checksum};
+    const std::string* texts[] = {&row.uuid, &row.version, &row.label, &row.description,
+                                  &row.tags, &row.source,  &row.path,  &row.checksum};
     for (int i = 0; i < 8; ++i) bind(task_, i + 1, *texts[i]);
     sqlite3_bind_int64(task_, 9, row.stamp);
     sqlite3_bind_text(task_, 10, kNow, -1, SQLITE_STATIC);

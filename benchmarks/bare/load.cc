@@ -55,7 +55,9 @@ std::uint64_t check_scripts(const std::vector<Script>& scripts) {
   return wrong;
 }
 #else
-std::uint64_t check_scripts(const std::vector<Script>&) { return 0; }
+std::uint64_t check_scripts(const std::vector<Script>&) {
+  return 0;
+}
 #endif
 
 }  // namespace bare

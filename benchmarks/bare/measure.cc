@@ -153,7 +153,9 @@ Cost Child::wait(int* exit_code) {
   return {cpu_of(usage), now_ms() - started_ms_};
 }
 
-void Child::signal(int number) const { ::kill(pid_, number); }
+void Child::signal(int number) const {
+  ::kill(pid_, number);
+}
 
 Cost run_program(const std::vector<std::string>& arguments) {
   Child child = Child::program(arguments);

@@ -24,8 +24,12 @@ Report::Row& Report::row(const std::string& what) {
   return rows_.emplace_back(Row{what, {}, 0});
 }
 
-void Report::add(const std::string& what, double value) { row(what).values.push_back(value); }
-void Report::target(const std::string& what, double target) { row(what).target = target; }
+void Report::add(const std::string& what, double value) {
+  row(what).values.push_back(value);
+}
+void Report::target(const std::string& what, double target) {
+  row(what).target = target;
+}
 
 Report::~Report() {
   std::fprintf(stderr, "\n%-34s %-58s %10s %10s %10s %9s\n", "scenario", "what", "min", "median",
@@ -36,17 +40,19 @@ Report::~Report() {
         row.target > 0 ? s.median > row.target : row.target < 0 && s.median < -row.target;
     char target[32] = "";
     if (row.target != 0)
-      std::snprintf(target, sizeof target, "%s%g", row.target > 0 ? "<=" : ">=",
-                    std::fabs(row.target));
+      std::snprintf(target, sizeof target, "%s%g",
+                    row.target > 0 ? "<=" : ">=", std::fabs(row.target));
     std::fprintf(stderr, "%-34s %-58s %10.3f %10.3f %10.3f %9s%s\n", scenario_.c_str(),
                  row.what.c_str(), s.min, s.median, s.max, target, missed ? "  MISSED" : "");
-    std::printf("{\"scenario\":\"%s\",\"what\":\"%s\",\"runs\":%zu,\"min\":%.4f,\"median\":%.4f,"
-                "\"max\":%.4f",
-                scenario_.c_str(), row.what.c_str(), row.values.size(), s.min, s.median, s.max);
+    std::printf(
+        "{\"scenario\":\"%s\",\"what\":\"%s\",\"runs\":%zu,\"min\":%.4f,\"median\":%.4f,"
+        "\"max\":%.4f",
+        scenario_.c_str(), row.what.c_str(), row.values.size(), s.min, s.median, s.max);
     if (row.target != 0)
       std::printf(",\"target\":\"%s\",\"met\":%s", target, missed ? "false" : "true");
     std::printf("}\n");
   }
+  std::fflush(stdout);  // taking the scratch folder away may last
 }
 
 Options options_of(int argc, char** argv, std::size_t size) {
@@ -59,13 +65,19 @@ Options options_of(int argc, char** argv, std::size_t size) {
     const std::size_t at = std::min(argument.find('='), argument.size());
     const std::string_view key = argument.substr(0, at);
     const std::string value(argument.substr(std::min(at + 1, argument.size())));
-    if (key == "--runs") options.runs = std::atoi(value.c_str());
-    else if (key == "--size") options.size = std::strtoull(value.c_str(), nullptr, 10);
-    else if (key == "--pawl") options.pawl = value;
-    else if (key == "--scratch") base = value;
-    else if (key == "--only") options.only = value;
-    else fail("usage: " + std::string(argv[0]) +
-              " [--runs=N] [--size=N] [--pawl=FILE] [--scratch=DIR] [--only=PART]");
+    if (key == "--runs")
+      options.runs = std::atoi(value.c_str());
+    else if (key == "--size")
+      options.size = std::strtoull(value.c_str(), nullptr, 10);
+    else if (key == "--pawl")
+      options.pawl = value;
+    else if (key == "--scratch")
+      base = value;
+    else if (key == "--only")
+      options.only = value;
+    else
+      fail("usage: " + std::string(argv[0]) +
+           " [--runs=N] [--size=N] [--pawl=FILE] [--scratch=DIR] [--only=PART]");
   }
   if (options.runs < 1) fail("--runs must be at least 1");
   std::string scratch = base + "/pawl-bench-XXXXXX";

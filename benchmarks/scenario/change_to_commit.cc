@@ -1,5 +1,5 @@
-// C. From just before the write of a task's file to the line that tells of its commit: the row is in
-// the database by then, for the line carries its `seq`. Less debounce_ms, which is asked for.
+// C. From just before the write of a task's file to the line that tells of its commit: the row is
+// in the database by then, for the line carries its `seq`. Less debounce_ms, which is asked for.
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>

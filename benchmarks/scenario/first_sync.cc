@@ -1,8 +1,8 @@
 // A. The first `pawl sync` of generated tasks, beside what it must cost at least: reading the same
 // files, checking each script, inserting the same rows, each in a bare loop of its own.
 //
-// pawl also starts, scans, hashes, parses the metadata, validates two JSON Schemas a task, keeps the
-// registry, and closes: all of that is in its figure, from exec to exit.
+// pawl also starts, scans, hashes, parses the metadata, validates two JSON Schemas a task, keeps
+// the registry, and closes: all of that is in its figure, from exec to exit.
 #include <unistd.h>
 
 #include <filesystem>

@@ -1,6 +1,7 @@
 // D. CPU per event while files are created in a watched tree, beside a bare loop that reads inotify
-// with the same mask. The program that gives the same answer must look at each file (what is it, and
-// is it still there?), so the loop that counts has one fstatat a file; the one without is told too.
+// with the same mask. The program that gives the same answer must look at each file (what is it,
+// and is it still there?), so the loop that counts has one fstatat a file; the one without is told
+// too.
 //
 // Created in bursts of kBurst with a pause between, so that no queue overflows and both loops have
 // the same batches to work on. Then, in one more run, as fast as it goes, with every line counted.
@@ -66,7 +67,8 @@ Watched new_tree(const bare::Options& options) {
 double storm_cpu_ms(const bare::Child& child, const Watched& watched, std::size_t count) {
   const bare::Cost before = child.cost_when_at_rest();
   // A copy of this process creates the files: what it uses is not the watcher's.
-  bare::Child creator = bare::Child::function([&] { create_files(watched.directories, count, true); });
+  bare::Child creator =
+      bare::Child::function([&] { create_files(watched.directories, count, true); });
   creator.wait();
   return (child.cost_when_at_rest() - before).cpu_ms;
 }
@@ -124,7 +126,9 @@ std::size_t lost_in_full_speed(const bare::Options& options) {
     for (std::size_t end; (end = rest.find('\n', begin)) != std::string::npos; begin = end + 1) {
       const std::string_view told_line(rest.data() + begin, end - begin);
       const std::size_t at = told_line.find("/created-");
-      if (at == std::string_view::npos || told_line.find("\"kind\":\"created\"") == std::string_view::npos) continue;
+      if (at == std::string_view::npos ||
+          told_line.find("\"kind\":\"created\"") == std::string_view::npos)
+        continue;
       const std::size_t i = std::strtoull(told_line.data() + at + 9, nullptr, 10);
       if (i < told.size() && !told[i]) {
         told[i] = true;

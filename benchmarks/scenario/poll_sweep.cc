@@ -51,8 +51,7 @@ Measured measure(const std::string& root, std::size_t files, pawl::BackendChoice
   watcher.add_root(std::move(watched));
   run_until(loop, [&] { return ready; });
   Measured measured;
-  measured.bytes_a_file =
-      static_cast<double>(heap_bytes() - before) / static_cast<double>(files);
+  measured.bytes_a_file = static_cast<double>(heap_bytes() - before) / static_cast<double>(files);
   if (backend != pawl::BackendChoice::kPoll) return measured;
   const std::size_t directories = watcher.reconciler().tree().size();
   // What was new and unsettled has been settled after a few rounds.
@@ -91,10 +90,12 @@ void sweep_tree(const bare::Options& options, std::size_t directories) {
     const Measured pawl = measure_in_child(root, options.size, pawl::BackendChoice::kPoll);
     const double bare = bare::in_child([&] {
                           for (std::uint64_t i = 0; i < kSweeps; ++i) bare::sweep_known(known);
-                        }).cpu_ms / kSweeps;
+                        }).cpu_ms /
+                        kSweeps;
     const double listing = bare::in_child([&] {
                              for (std::uint64_t i = 0; i < kSweeps; ++i) bare::sweep(root);
-                           }).cpu_ms / kSweeps;
+                           }).cpu_ms /
+                           kSweeps;
     report.add("CPU, pawl / sweep of known names", pawl.sweep_cpu_ms / bare);
     report.add("CPU, pawl / sweep that lists", pawl.sweep_cpu_ms / listing);
     report.add("pawl, CPU ms a sweep", pawl.sweep_cpu_ms);

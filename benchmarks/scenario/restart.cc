@@ -20,8 +20,8 @@ int files_opened(const std::vector<std::string>& command, const std::string& tas
                  const std::string& log) {
   const char* strace = "/usr/bin/strace";
   if (::access(strace, X_OK) != 0) return -1;
-  std::vector<std::string> traced{strace, "-f", "-qq", "-o", log, "-e",
-                                  "trace=openat,openat2,open"};
+  std::vector<std::string> traced{
+      strace, "-f", "-qq", "-o", log, "-e", "trace=openat,openat2,open"};
   traced.insert(traced.end(), command.begin(), command.end());
   bare::Child child = bare::Child::program(traced);
   child.wait();
@@ -58,8 +58,7 @@ int main(int argc, char** argv) {
       const bare::Cost sweep = bare::in_child([&] { swept = bare::sweep(tasks); });
       report.add("CPU, pawl / sweep", pawl.cpu_ms / sweep.cpu_ms);
       report.add("wall, pawl / sweep", pawl.wall_ms / sweep.wall_ms);
-      report.add("CPU, pawl / (sweep + pawl --version)",
-                 pawl.cpu_ms / (sweep + start).cpu_ms);
+      report.add("CPU, pawl / (sweep + pawl --version)", pawl.cpu_ms / (sweep + start).cpu_ms);
       report.add("pawl, CPU ms", pawl.cpu_ms);
       report.add("pawl, wall ms", pawl.wall_ms);
       report.add("pawl --version, CPU ms", start.cpu_ms);

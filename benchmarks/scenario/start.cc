@@ -42,8 +42,7 @@ void start_on(bare::Report& report, const bare::Options& options, const std::str
               std::size_t directories) {
   const Started pawl = start({options.pawl, "events", root, "--json", "--quiet"});
   bare::Swept swept;
-  const bare::Cost bare =
-      bare::in_child([&] { ::close(bare::sweep_and_watch(root, swept)); });
+  const bare::Cost bare = bare::in_child([&] { ::close(bare::sweep_and_watch(root, swept)); });
   report.add("CPU, pawl / (sweep + inotify_add_watch)", pawl.cost.cpu_ms / bare.cpu_ms);
   report.add("wall, pawl / (sweep + inotify_add_watch)", pawl.cost.wall_ms / bare.wall_ms);
   report.add("pawl, CPU ms", pawl.cost.cpu_ms);

@@ -35,9 +35,18 @@ pawl::TaskEvent event_of(const pawl::GeneratedTask& generated, std::size_t i) {
 bare::Row row_of(const pawl::TaskEvent& event) {
   const pawl::Task& task = *event.task;
   const pawl::TaskContent& content = *event.content;
-  return {task.uuid,        task.version,         task.label,           task.description,
-          "[]",             task.source,          task.path,            task.checksum,
-          content.metadata, content.input_schema, content.output_schema, content.script,
+  return {task.uuid,
+          task.version,
+          task.label,
+          task.description,
+          "[]",
+          task.source,
+          task.path,
+          task.checksum,
+          content.metadata,
+          content.input_schema,
+          content.output_schema,
+          content.script,
           static_cast<std::int64_t>(event.stamp_digest)};
 }
 

@@ -21,6 +21,7 @@ enum ExitCode : int {
   kExitFailure = 1,
   kExitUsage = 2,
   kExitInvalid = 3,  // a task is invalid
+  kExitResync = 4,   // the feed does not go back so far
 };
 
 struct CommonOptions {
@@ -42,6 +43,9 @@ void add_sync(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_events(CLI::App& app, int& exit_code);
 void add_status(CLI::App& app, int& exit_code);
+void add_changes(CLI::App& app, int& exit_code);
+// history, show, diff and restore.
+void add_history(CLI::App& app, int& exit_code);
 void add_doctor(CLI::App& app, int& exit_code);
 
 bool stdout_is_terminal();

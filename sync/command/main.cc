@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "pawl " PAWL_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 3 a task is invalid.\n"
+      "Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 3 a task is invalid;\n4 the feed does not go back so far.\n"
       "`pawl COMMAND --help` tells more of each.");
   int exit_code = 0;
   pawl::command::add_watch(app, exit_code);
@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
   pawl::command::add_check(app, exit_code);
   pawl::command::add_events(app, exit_code);
   pawl::command::add_status(app, exit_code);
+  pawl::command::add_changes(app, exit_code);
+  pawl::command::add_history(app, exit_code);
   pawl::command::add_doctor(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -8,6 +8,7 @@
 #include "sync/human_lines.h"
 #include "sync/json_lines.h"
 #include "sync/service.h"
+#include "sync/set_aside.h"
 
 namespace pawl::command {
 namespace {
@@ -27,6 +28,8 @@ struct ServiceCommandOptions {
   SourceConfig like;
   std::uint32_t debounce_ms = 500;
   std::uint32_t poll_interval_ms = 1000;
+  bool wait = false;     // for another writer to end
+  bool rebuild = false;  // set a database aside that is damaged
 };
 
 class ServiceCommand {
@@ -49,6 +52,15 @@ class ServiceCommand {
     service_options.callbacks.on_task = [this](const TaskEvent& event, std::int64_t seq) {
       write_task(event, seq);
     };
+    service_options.callbacks.on_conflict = [this](const StoredConflict& conflict) {
+      std::string lines;
+      if (options_.common.json) {
+        append_json_line(lines, conflict);
+      } else {
+        append_human_line(lines, conflict, colours_);
+      }
+      output_.write(std::move(lines));
+    };
     service_options.callbacks.on_notice = [this](const Notice& notice) {
       std::string lines;
       notices_.add(lines, notice, options_.common.json, colours_);
@@ -60,6 +72,15 @@ class ServiceCommand {
       if (purpose_ != Purpose::kWatch || stopping_) loop_.stop();
     };
     service_options.callbacks.on_sync_health = [](const SyncHealth& health) { log_health(health); };
+    service_options.wait_for_writer = options_.wait;
+    if (options_.rebuild) {
+      const Result<std::string> aside = set_aside(database);
+      if (!aside.ok()) {
+        spdlog::error("{}", aside.status().message());
+        return kExitFailure;
+      }
+      if (!aside->empty()) spdlog::warn("the old database is kept as {}", *aside);
+    }
     Result<std::unique_ptr<Service>> service = Service::start(loop_.get(), std::move(service_options));
     if (!service.ok()) {
       spdlog::error("{}", service.status().message());
@@ -242,6 +263,8 @@ void add_watch(CLI::App& app, int& exit_code) {
       "Keeps the registry and the database true to the sources, until it is stopped", exit_code,
       options);
   command->add_option("--db", options->database, "The SQLite database; made if it is not there");
+  command->add_flag("--wait", options->wait,
+                    "Wait while another process writes the database, instead of failing");
   CLI::Option* config = command->get_option("--config");
   add_backend_option(*command, options->like.backend);
   command->get_option("--backend")->excludes(config);
@@ -266,6 +289,10 @@ void add_sync(CLI::App& app, int& exit_code) {
                   "Makes the database true to the sources once, and prints a summary", exit_code,
                   options);
   command->add_option("--db", options->database, "The SQLite database; made if it is not there");
+  command->add_flag("--wait", options->wait,
+                    "Wait while another process writes the database, instead of failing");
+  command->add_flag("--rebuild", options->rebuild,
+                    "Set a database that is damaged aside, under a dated name, and make it anew");
 }
 
 void add_check(CLI::App& app, int& exit_code) {

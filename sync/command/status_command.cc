@@ -6,6 +6,7 @@
 #include "sync/human_lines.h"
 #include "sync/json_lines.h"
 #include "sync/store_reader.h"
+#include "sync/writer_lock.h"
 
 namespace pawl::command {
 namespace {
@@ -30,13 +31,16 @@ std::string errors_field(const std::vector<Diagnostic>& errors) {
   return text + ']';
 }
 
-void print_json(const StoreOverview& overview) {
+void print_json(const StoreOverview& overview, const std::string& writer) {
   const StoreTotals& totals = overview.totals;
   fmt::print(
       "{{\"event\":\"status\",\"tasks\":{},\"disabled\":{},\"invalid\":{},\"removed\":{},"
-      "\"never_valid\":{},\"duplicates\":{}}}\n",
+      "\"never_valid\":{},\"duplicates\":{},\"conflicts\":{}{}}}\n",
       totals.live, totals.disabled, totals.invalid, totals.removed, totals.never_valid,
-      totals.duplicates);
+      totals.duplicates, totals.conflicts, writer.empty() ? "" : field("writer", writer));
+  std::string conflicts;
+  for (const StoredConflict& conflict : overview.conflicts) append_json_line(conflicts, conflict);
+  fmt::print("{}", conflicts);
   for (const SourceState& source : overview.sources) {
     fmt::print(
         "{{\"event\":\"source\"{}{}{}{},\"since\":\"{}\",\"directories\":{},\"files\":{},"
@@ -68,11 +72,18 @@ void print_errors(const std::vector<Diagnostic>& errors) {
   for (const Diagnostic& error : errors) fmt::print("  {}\n", readable(error.format()));
 }
 
-void print_text(const StoreOverview& overview) {
+void print_text(const StoreOverview& overview, const std::string& writer) {
   const StoreTotals& totals = overview.totals;
-  fmt::print("{} tasks ({} disabled, {} invalid), {} removed, {} never valid, {} duplicate\n",
+  fmt::print("{} tasks ({} disabled, {} invalid), {} removed, {} never valid, {} duplicate, {} "
+      "in conflict\n",
              totals.live, totals.disabled, totals.invalid, totals.removed, totals.never_valid,
-             totals.duplicates);
+             totals.duplicates, totals.conflicts);
+  if (!writer.empty()) fmt::print("writer: {}\n", writer);
+  std::string conflicts;
+  for (const StoredConflict& conflict : overview.conflicts) {
+    append_human_line(conflicts, conflict, wants_colours());
+  }
+  fmt::print("{}", conflicts);
   for (const SourceState& source : overview.sources) {
     fmt::print("source {}: {}, {} directories ({} native, {} polled), {} files, {}{}{}\n",
                readable(source.name), source_status_name(source.status), source.directories,
@@ -106,10 +117,11 @@ int run_status(const StatusOptions& options) {
     spdlog::error("{}", overview.status().message());
     return kExitFailure;
   }
+  const std::string writer = writer_of((*reader)->path());
   if (options.common.json) {
-    print_json(*overview);
+    print_json(*overview, writer);
   } else {
-    print_text(*overview);
+    print_text(*overview, writer);
   }
   return kExitOk;
 }

@@ -146,8 +146,9 @@ TEST(StatusCommand, TellsOfTasksInWords) {
   const Finished status = run({PAWL_BINARY, "status", "--db", registry.database()});
   EXPECT_EQ(status.exit, 0);
   ASSERT_GE(status.lines.size(), 3u);
-  EXPECT_EQ(status.lines[0],
-            "9 tasks (0 disabled, 0 invalid), 0 removed, 2 never valid, 0 duplicate");
+  const std::string totals =
+      "9 tasks (0 disabled, 0 invalid), 0 removed, 2 never valid, 0 duplicate";
+  EXPECT_EQ(status.lines[0].rfind(totals, 0), 0u) << status.lines[0];
   const std::string all = status.all();
   EXPECT_NE(all.find("source tasks: available"), std::string::npos) << all;
   EXPECT_NE(all.find("invalid: " + registry.tasks() + "/broken-script"), std::string::npos) << all;

@@ -274,12 +274,12 @@ TEST_F(StoreEvents, AnErrorInTheMiddleLeavesNothing) {
   EXPECT_EQ(store_->commit(batch, kNow).value(), (std::vector<std::int64_t>{2, 3, 4}));
 }
 
-TEST_F(StoreEvents, AnEventWithoutTheContentItNeedsIsAnError) {
+TEST_F(StoreEvents, AnEventWithoutAContentThatIsKnownIsLeftOut) {
   TaskEvent added = event(Kind::kAdded);
   added.content = nullptr;
-  SyncBatch batch;
-  batch.events = {added};
-  EXPECT_EQ(store_->commit(batch, kNow).status().code(), Code::kInvalid);
+  EXPECT_EQ(commit(*store_, {added}), std::vector<std::int64_t>{0});
+  EXPECT_EQ(query("SELECT count(*) FROM tasks; SELECT count(*) FROM changes"), "0\n0");
+  EXPECT_EQ(store_->take_wanted().size(), 1u);
 }
 
 TEST_F(StoreEvents, FeedNumbersAreNeverUsedAgain) {

@@ -20,7 +20,7 @@ TEST(StoreSchema, IsWhatTheGoldenFileSays) {
   const std::string schema = sqlite.query(
       "SELECT sql || ';' FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' "
       "ORDER BY name");
-  EXPECT_EQ(schema + "\n", golden("schema-1.sql"));
+  EXPECT_EQ(schema + "\n", golden("schema-2.sql"));
 }
 
 TEST(StoreSchema, MarksTheFileAsPawls) {
@@ -28,7 +28,7 @@ TEST(StoreSchema, MarksTheFileAsPawls) {
   ASSERT_NE(open_store(folder / "r.db"), nullptr);
   Sqlite sqlite(folder / "r.db");
   EXPECT_EQ(sqlite.query("PRAGMA application_id"), std::to_string(0x5041574c));
-  EXPECT_EQ(sqlite.query("PRAGMA user_version"), "1");
+  EXPECT_EQ(sqlite.query("PRAGMA user_version"), "2");
   EXPECT_EQ(sqlite.query("PRAGMA journal_mode"), "wal");
 }
 
@@ -92,7 +92,7 @@ TEST_F(RefusedDatabase, WithDataAndNoMark) {
 
 TEST_F(RefusedDatabase, OfANewerPawl) {
   { ASSERT_NE(open_store(path_), nullptr); }
-  Sqlite(path_).query("PRAGMA user_version = 2");
+  Sqlite(path_).query("PRAGMA user_version = 3");
   expect_refused(Code::kForeign, "newer pawl");
 }
 

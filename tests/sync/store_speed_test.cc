@@ -61,6 +61,12 @@ double bare_loop(const std::string& path, const std::vector<TaskEvent>& events) 
                      "INSERT INTO changes (at, kind, uuid, version, path, checksum)"
                      " VALUES (?,'added',?,?,?,?)",
                      -1, &change, nullptr);
+  sqlite3_stmt* revision = nullptr;
+  sqlite3_prepare_v2(db,
+                     "INSERT INTO revisions (uuid, number, version, checksum, origin, at, label,"
+                     " description, tags, metadata, input_schema, output_schema, script)"
+                     " VALUES (?,1,?,?,'disk',?,?,?,?,?,?,?,?)",
+                     -1, &revision, nullptr);
   const std::string now = kNowText;
   const std::string tags = json_strings(events[0].task->tags);
   const double began = cpu_ms();
@@ -87,11 +93,22 @@ double bare_loop(const std::string& path, const std::vector<TaskEvent>& events) 
     }
     sqlite3_step(change);
     sqlite3_reset(change);
+    i = 0;
+    for (const std::string* text :
+         {&t.uuid, &t.version, &t.checksum, &now, &t.label, &t.description, &tags,
+          &event.content->metadata, &event.content->input_schema}) {
+      bind(revision, ++i, *text);
+    }
+    sqlite3_bind_null(revision, ++i);
+    bind(revision, ++i, event.content->script);
+    sqlite3_step(revision);
+    sqlite3_reset(revision);
   }
   sqlite3_exec(db, "COMMIT", nullptr, nullptr, nullptr);
   const double took = cpu_ms() - began;
   sqlite3_finalize(task);
   sqlite3_finalize(change);
+  sqlite3_finalize(revision);
   sqlite3_close(db);
   return took;
 }

@@ -264,5 +264,90 @@ TEST_F(SyncService, ForgetsAProblemThatWasThereBeforeTheStart) {
   EXPECT_EQ(reports_->committed(), "removed 2");
 }
 
+TEST_F(SyncService, NoticesThatTheFileIsGoneAndSaysWhatTheNewOneLacks) {
+  SyncOptions options = at_now();
+  options.chore_interval = 1ms;
+  const auto service = start(std::move(options));
+  service->submit({event(Kind::kAdded), path_event(Kind::kInvalid, "/bad")});
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + suffix);
+  ASSERT_TRUE(reports_->wait_for(
+      [](const CommitReport& report) { return report.reopened && report.stored->tasks.empty(); }));
+  // Without its content it is asked for; with it, all is there, and the feed goes on.
+  TaskEvent bare = event(Kind::kAdded);
+  bare.content = nullptr;
+  service->submit({bare});
+  ASSERT_TRUE(
+      reports_->wait_for([](const CommitReport& report) { return report.wanted.size() == 1; }));
+  service->submit({event(Kind::kAdded)});
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  EXPECT_EQ(query("SELECT script FROM tasks; SELECT seq FROM changes"), "return 1;\n3");
+}
+
+TEST_F(SyncService, WaitsForAFolderThatIsGone) {
+  const std::string folder = folder_ / "inner";
+  std::filesystem::create_directory(folder);
+  path_ = folder + "/r.db";
+  const auto service = start();
+  std::filesystem::rename(folder, folder_ / "away");
+  service->submit({event(Kind::kAdded)});
+  ASSERT_TRUE(reports_->wait_for([](const CommitReport& report) {
+    return report.health.state == SyncState::kRetrying && report.health.attempt >= 2;
+  }));
+  EXPECT_EQ(service->health().last_error.code(), Code::kNotFound);
+  std::filesystem::create_directory(folder);
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  EXPECT_EQ(query("SELECT count(*) FROM tasks"), "1");
+}
+
+TEST_F(SyncService, LeavesAStrangersFileInItsPlaceAlone) {
+  SyncOptions options = at_now();
+  options.chore_interval = 1ms;
+  const auto service = start(std::move(options));
+  Sqlite(folder_ / "other.db").query("PRAGMA application_id = 42; CREATE TABLE theirs (x)");
+  const std::string theirs = read_bytes(folder_ / "other.db");
+  for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(path_ + suffix);
+  std::filesystem::rename(folder_ / "other.db", path_);
+  ASSERT_TRUE(reports_->wait_for(failed));
+  EXPECT_EQ(service->health().last_error.code(), Code::kForeign);
+  service->submit({event(Kind::kAdded)});
+  EXPECT_EQ(read_bytes(path_), theirs);
+  std::filesystem::remove(path_);
+  EXPECT_TRUE(reports_->wait_for([](const CommitReport& report) { return report.reopened; }));
+}
+
+TEST_F(SyncService, FindsWhatSomeoneEditsWhileItRuns) {
+  SyncOptions options = at_now();
+  options.chore_interval = 1ms;
+  options.state_interval = 1ms;
+  options.edit_pause = 1ms;
+  const auto service = start(std::move(options));
+  service->submit({event(Kind::kAdded)});
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  query("UPDATE tasks SET script = 'edited'");
+  ASSERT_TRUE(
+      reports_->wait_for([](const CommitReport& report) { return report.conflicts.size() == 1; }));
+  EXPECT_EQ(query("SELECT script, conflict FROM tasks"), "return 1;|registry");
+  query("DELETE FROM tasks");
+  ASSERT_TRUE(reports_->wait_for(
+      [](const CommitReport& report) { return report.stored && report.stored->tasks.empty(); }));
+}
+
+TEST_F(SyncService, TellsOthersWhyItWaits) {
+  const auto service = start();
+  EXPECT_EQ(writer_of(path_).find('\n'), std::string::npos);
+  Sqlite other(path_);
+  ASSERT_EQ(other.query("BEGIN IMMEDIATE"), "");
+  service->submit({event(Kind::kAdded)});
+  ASSERT_TRUE(reports_->wait_for(failed));
+  EXPECT_NE(writer_of(path_).find("sync: retrying (attempt "), std::string::npos)
+      << writer_of(path_);
+  other.query("COMMIT");
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  EXPECT_EQ(writer_of(path_).find('\n'), std::string::npos);
+  EXPECT_TRUE(service->stop(kDeadline).ok());
+  EXPECT_EQ(writer_of(path_), "");
+}
+
 }  // namespace
 }  // namespace pawl

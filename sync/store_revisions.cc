@@ -1,0 +1,170 @@
+// The part of Store that reads rows and keeps their revisions.
+#include <utility>
+
+#include "sync/statements.h"
+#include "sync/store_row.h"
+#include "sync/stored_rows.h"
+
+namespace pawl {
+namespace {
+
+// The four bodies, from `column` on.
+TaskContent read_content(const Statement& row, int column) {
+  return {std::string(row.text(column)), std::string(row.text(column + 1)),
+          std::string(row.text(column + 2)), std::string(row.text(column + 3))};
+}
+
+}  // namespace
+
+Result<std::optional<Store::Row>> Store::read_row(std::string_view uuid, std::string_view version) {
+  Result<Statement*> statement = connection_->use(sql::kReadRow);
+  if (!statement.ok()) return statement.status();
+  (*statement)->bind(1, uuid).bind(2, version);
+  std::optional<Row> found;
+  Status read = (*statement)->each([&](const Statement& row) {
+    Row& to = found.emplace();
+    to.id = row.integer(0);
+    to.uuid = row.text(1);
+    to.version = row.text(2);
+    to.source = row.text(3);
+    to.path = row.text(4);
+    to.checksum = row.text(5);
+    if (!row.is_null(6)) to.content_hash = stamp_of_column(row.integer(6));
+    to.conflict = row.text(7);
+    to.conflict_at = row.text(8);
+    to.conflict_revision = row.integer(9);
+    to.removed = !row.is_null(10);
+    to.updated_at = row.text(11);
+    to.validated_at = row.text(12);
+    to.label = row.text(13);
+    to.description = row.text(14);
+    to.tags = row.text(15);
+    to.content = read_content(row, 16);
+  });
+  if (!read.ok()) return read;
+  return found;
+}
+
+// `described`: gets how the revision describes the task, if it is not null.
+Result<std::optional<TaskContent>> Store::revision_content(std::string_view uuid,
+                                                           std::string_view version,
+                                                           std::string_view checksum,
+                                                           Row* described) {
+  Result<Statement*> statement = connection_->use(sql::kRevisionContent);
+  if (!statement.ok()) return statement.status();
+  (*statement)->bind(1, uuid).bind(2, version).bind(3, checksum);
+  std::optional<TaskContent> content;
+  Status read = (*statement)->each([&](const Statement& row) {
+    content = read_content(row, 3);
+    if (described == nullptr) return;
+    described->label = row.text(0);
+    described->description = row.text(1);
+    described->tags = row.text(2);
+  });
+  if (!read.ok()) return read;
+  return content;
+}
+
+// The number of the revision; of the newest one of this origin, if that is the same. `keep` is the
+// checksum of what the disk has, which no pruning takes away. `is_new`: the task had no row.
+Result<std::int64_t> Store::add_revision(std::string_view uuid, std::string_view version,
+                                         std::string_view checksum, bool from_disk,
+                                         const ContentView& content, std::string_view keep,
+                                         bool is_new) {
+  const std::string_view origin = from_disk ? "disk" : "database";
+  std::int64_t number = 0;
+  if (!is_new) {
+    Result<Statement*> newest = connection_->use(sql::kNewestRevision);
+    if (!newest.ok()) return newest.status();
+    (*newest)->bind(1, uuid).bind(2, version).bind(3, origin);
+    Status read = (*newest)->each([&](const Statement& row) {
+      if (row.text(1) == checksum) number = row.integer(0);
+    });
+    if (!read.ok()) return read;
+    if (number != 0) return number;
+  }
+  Result<Statement*> last = connection_->use(sql::kLastNumber);
+  if (!last.ok()) return last.status();
+  (*last)->bind(1, uuid);
+  Status read = (*last)->each([&](const Statement& row) { number = row.integer(0) + 1; });
+  if (!read.ok()) return read;
+  Result<Statement*> add = connection_->use(sql::kAddRevision);
+  if (!add.ok()) return add.status();
+  Statement& to = **add;
+  to.bind(1, uuid).bind(2, number).bind(3, version).bind(4, checksum).bind(5, origin);
+  to.bind(6, now_).bind(7, content.label).bind(8, content.description).bind(9, content.tags);
+  to.bind(10, content.metadata).bind_text_or_null(11, content.input_schema);
+  to.bind_text_or_null(12, content.output_schema).bind(13, content.script);
+  if (Status run = to.run(); !run.ok()) return run;
+  if (number <= options_.revisions_max) return number;
+  Result<Statement*> prune = connection_->use(sql::kPruneRevisions);
+  if (!prune.ok()) return prune.status();
+  (*prune)->bind(1, uuid).bind(2, version).bind(3, std::int64_t{options_.revisions_max});
+  (*prune)->bind(4, keep);
+  if (Status pruned = (*prune)->run(); !pruned.ok()) return pruned;
+  return number;
+}
+
+Result<EditScan> Store::find_edited(std::int64_t after, std::int64_t limit) {
+  connection_->doing("read");
+  Result<Statement*> statement = connection_->use(sql::kRowsAfter);
+  if (!statement.ok()) return statement.status();
+  (*statement)->bind(1, after).bind(2, limit);
+  EditScan scan;
+  scan.last = after;
+  std::int64_t seen = 0;
+  Status read = (*statement)->each([&](const Statement& row) {
+    ++seen;
+    scan.last = row.integer(0);
+    const ContentView view{row.text(4), row.text(5), row.text(6), row.text(7),
+                           row.text(8), row.text(9), row.text(10)};
+    // Without a hash it is taken as it is: settle_edited() gives it one.
+    if (row.is_null(3) || stamp_of_column(row.integer(3)) != content_hash(view)) {
+      scan.edited.push_back(scan.last);
+    }
+  });
+  if (!read.ok()) return read;
+  scan.done = seen < limit;
+  return scan;
+}
+
+Status Store::settle_edited(std::span<const std::int64_t> rows, WallMs now) {
+  connection_->doing("write to");
+  now_ = iso_time(now);
+  conflicts_.clear();
+  wanted_.clear();
+  Transaction transaction(*connection_);
+  if (Status begun = transaction.begin(Transaction::Kind::kWrite); !begun.ok()) return begun;
+  for (const std::int64_t id : rows) {
+    Result<Statement*> name = connection_->use(sql::kNameOfRow);
+    if (!name.ok()) return name.status();
+    (*name)->bind(1, id);
+    std::string uuid;
+    std::string version;
+    Status read = (*name)->each([&](const Statement& row) {
+      uuid = row.text(0);
+      version = row.text(1);
+    });
+    if (!read.ok()) return read;
+    Result<std::optional<Row>> row = read_row(uuid, version);
+    if (!row.ok()) return row.status();
+    if (!*row || (*row)->removed) continue;  // gone since
+    if ((*row)->edited()) {
+      if (Status mended = mend(**row); !mended.ok()) return mended;
+    } else if (!(*row)->content_hash) {
+      Result<Statement*> hash = connection_->use(sql::kSetHash);
+      if (!hash.ok()) return hash.status();
+      (*hash)->bind(1, id).bind(2, stamp_column(content_hash((*row)->view())));
+      if (Status run = (*hash)->run(); !run.ok()) return run;
+    }
+  }
+  if (Status pruned = prune_changes(); !pruned.ok()) return pruned;
+  if (Status done = transaction.commit(); !done.ok()) {
+    conflicts_.clear();
+    return done;
+  }
+  if (!conflicts_.empty()) last_seq_ = conflicts_.back().seq;
+  return Status();
+}
+
+}  // namespace pawl
