@@ -22,8 +22,8 @@ class ReconcilerRelay : public HintSink {
     to->hint(directory, name, kind, via);
     *due = true;
   }
-  void suspect(LossReason reason) override {
-    to->suspect(reason);
+  void suspect() override {
+    to->suspect();
     *due = true;
   }
 };

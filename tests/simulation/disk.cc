@@ -24,6 +24,13 @@ bool may_search(const Node& directory) {
 
 }  // namespace
 
+std::string_view kernel_event_name(KernelEvent event) {
+  constexpr std::string_view kNames[] = {"create",  "delete", "moved from",  "moved to",
+                                         "modify",  "attrib", "delete self", "move self",
+                                         "unmount", "ignored"};
+  return kNames[static_cast<std::size_t>(event)];
+}
+
 std::string parent_path(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == 0 ? "/" : path.substr(0, slash);
@@ -44,6 +51,7 @@ Stamp Node::stamp() const {
   stamp.mode = mode;
   stamp.owner = owner;
   stamp.type = type;
+  stamp.shared = links > 1 && type == FileType::kFile;
   return stamp;
 }
 

@@ -60,7 +60,10 @@ enum class KernelEvent : std::uint8_t {
   kDeleteSelf,
   kMoveSelf,
   kUnmount,
+  kIgnored,  // the watch is no more
 };
+
+std::string_view kernel_event_name(KernelEvent event);
 
 class Disk {
  public:

@@ -1,7 +1,7 @@
 // pawl_sim: runs the whole pipeline against simulated parts, from seeds, and makes what fails
 // small.
+#include <charconv>
 #include <chrono>
-#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <random>
@@ -24,19 +24,32 @@ constexpr const char* kUsage =
     "  --without=LIST  without these faults\n"
     "  --break=WHAT    with a mechanism disabled: background, watch-before-list, overflow,\n"
     "                  unsettled, rearm, commit-before-acknowledge, root-guard, last-good\n"
-    "  --trace         prints what happens\n";
+    "  --trace         prints what happens\n"
+    "\n"
+    "The seed is printed first. What fails is made small, and the command that repeats it "
+    "printed.\n"
+    "Ends with 0 if nothing fails, 1 if something does, 2 if it is called wrongly.\n";
 
 struct Arguments {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
   double minutes = 0;
+  bool seeded = false;
   std::size_t steps = SIZE_MAX;
   std::string kept;
   bool keeps = false;
   std::vector<std::string> without;
   RunOptions options;
   bool correct = true;
+  bool help = false;
 };
+
+template <class Number>
+bool read_number(const std::string& text, Number& to) {
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, to);
+  return read.ec == std::errc() && read.ptr == end;
+}
 
 Arguments parse(int count, char** values) {
   Arguments arguments;
@@ -44,16 +57,22 @@ Arguments parse(int count, char** values) {
     const std::string text = values[i];
     const std::string name = text.substr(0, text.find('='));
     const std::string value = text.size() > name.size() ? text.substr(name.size() + 1) : "";
-    char* end = nullptr;
-    if (name == "--seed") {
-      arguments.first = arguments.last = std::strtoull(value.c_str(), nullptr, 10);
+    if (name == "--help") {
+      arguments.help = true;
+    } else if (name == "--seed") {
+      arguments.correct &= read_number(value, arguments.first);
+      arguments.last = arguments.first;
+      arguments.seeded = true;
     } else if (name == "--seeds") {
-      arguments.first = std::strtoull(value.c_str(), &end, 10);
-      arguments.last = *end == '-' ? std::strtoull(end + 1, nullptr, 10) : arguments.first;
+      const std::size_t dash = std::min(value.find('-'), value.size());
+      arguments.correct &= dash < value.size() &&
+                           read_number(value.substr(0, dash), arguments.first) &&
+                           read_number(value.substr(dash + 1), arguments.last);
+      arguments.seeded = true;
     } else if (name == "--minutes") {
-      arguments.minutes = std::strtod(value.c_str(), nullptr);
+      arguments.correct &= read_number(value, arguments.minutes) && arguments.minutes > 0;
     } else if (name == "--steps") {
-      arguments.steps = std::strtoull(value.c_str(), nullptr, 10);
+      arguments.correct &= read_number(value, arguments.steps);
     } else if (name == "--only") {
       arguments.kept = value;
       arguments.keeps = true;
@@ -86,37 +105,25 @@ Scenario scenario_of(std::uint64_t seed, const Arguments& arguments) {
   return scenario;
 }
 
-void explain(const Scenario& scenario, const Arguments& arguments) {
-  const Small small = shrink(scenario, arguments.options);
-  std::cout << "  " << small.outcome.failure << "\n  after:";
-  for (const Operation& operation : small.scenario.operations)
-    std::cout << " [" << act_name(operation.act) << ']';
-  std::cout << "\n  with:" << small.scenario.describe()
-            << "\n  repeat: pawl_sim --seed=" << scenario.seed
-            << " --only=" << format_kept(small.kept);
-  if (arguments.options.broken != Break::kNone)
-    std::cout << " --break=" << break_name(arguments.options.broken);
-  for (std::size_t i = 0; i < small.without.size(); ++i)
-    std::cout << (i == 0 ? " --without=" : ",") << small.without[i];
-  std::cout << std::endl;
-}
-
+// False: it fails, and why was printed.
 bool run_one(std::uint64_t seed, const Arguments& arguments) {
   const Scenario scenario = scenario_of(seed, arguments);
   if (arguments.options.print) std::cout << scenario.describe() << '\n';
   const Outcome outcome = run(scenario, arguments.options);
+  if (arguments.seeded && arguments.first == arguments.last && arguments.minutes == 0)
+    std::cout << "trace " << std::hex << outcome.trace << std::dec << '\n';
   if (outcome.ok()) return true;
   std::cout << "seed " << seed << " fails: " << outcome.failure << '\n';
   // A scenario that is cut already is shown as it is.
-  if (!arguments.keeps && !arguments.options.print) explain(scenario, arguments);
+  if (!arguments.keeps && !arguments.options.print)
+    std::cout << explain(scenario, arguments.options, arguments.without) << std::flush;
   return false;
 }
 
 int run_all(const Arguments& arguments) {
-  const bool timed = arguments.minutes > 0 || arguments.last == 0;
+  const bool timed = arguments.minutes > 0 || !arguments.seeded;
   const double minutes = arguments.minutes > 0 ? arguments.minutes : 1;
-  std::uint64_t seed = arguments.first;
-  if (seed == 0) seed = std::random_device{}() + std::uint64_t{1};
+  std::uint64_t seed = arguments.seeded ? arguments.first : std::random_device{}();
   const std::uint64_t last = timed ? UINT64_MAX : arguments.last;
   std::cout << "seed " << seed << std::endl;
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(minutes * 60);
@@ -135,6 +142,10 @@ int run_all(const Arguments& arguments) {
 
 int main(int count, char** values) {
   const pawl::Arguments arguments = pawl::parse(count, values);
+  if (arguments.help) {
+    std::cout << pawl::kUsage;
+    return 0;
+  }
   if (!arguments.correct) {
     std::cerr << pawl::kUsage;
     return 2;

@@ -10,6 +10,12 @@
 namespace pawl {
 namespace {
 
+// As the reconciler has it: fewer names are never given up for a look at the whole directory.
+constexpr std::size_t kPendingNamesMin = 4096;
+// What a workload of a few names in each of a few hundred directories can make.
+constexpr std::size_t kTaskPlacesMax = 600;
+constexpr std::size_t kIdentitiesMax = 18;
+
 ReconcilerOptions reconciler_options(const World& world) {
   ReconcilerOptions options;
   options.answer_timeout = seconds(2);
@@ -61,7 +67,9 @@ Program::Program(World& world, Instant now, std::uint64_t seed)
   files_.interrupt = [this] {
     if (faults_ && random_.chance(world_.scenario.faults.interrupt)) world_.interrupt();
   };
-  files_.fault = [this](const std::string&) {
+  files_.fault = [this](const std::string&, bool listed) {
+    if (faults_ && random_.chance(world_.scenario.faults.denied))
+      return !listed && random_.below(2) == 0 ? ENOENT : EACCES;
     constexpr int kErrors[] = {EIO, ENOMEM, EMFILE};
     if (!faults_ || !random_.chance(world_.scenario.faults.io_error)) return 0;
     return kErrors[random_.below(3)];
@@ -70,24 +78,27 @@ Program::Program(World& world, Instant now, std::uint64_t seed)
     RootOptions root;
     root.path = root_path(i);
     root.backend = world.scenario.backend;
+    root.follow_symlinks = world.scenario.follows;
+    const auto ignored = [&scenario = world.scenario](std::string_view relative, bool directory) {
+      return scenario.is_ignored(relative, directory);
+    };
+    if (world.scenario.ignores) root.ignored = ignored;
     const std::uint32_t index = reconciler_.add_root(root, now);
     tasks_.add_source(index, true);
     SourceOptions source;
     source.name = source_name(i);
     source.root = root.path;
     source.quiet = milliseconds(100);
+    source.follow_symlinks = world.scenario.follows;
+    if (world.scenario.ignores) source.ignore = ignored;
     pipeline_.add_source(source);
   }
-  if (!world.scenario.store) return;
-  Result<std::unique_ptr<Store>> store = Store::open(world.database, {});
-  if (!store.ok()) {
-    world.tree_oracle.violated("cannot open the database: " + store.status().message());
-    return;
-  }
+  if (world.database == nullptr) return;
+  std::unique_ptr<Store> store = world.database->open();
+  if (store == nullptr) return;
   SimSync::Options options;
-  options.failure = world.scenario.faults.commit;
   options.acknowledges_too_early = world.broken == Break::kAcknowledge;
-  sync_ = std::make_unique<SimSync>(std::move(*store), options, seed ^ 2);
+  sync_ = std::make_unique<SimSync>(*world.database, std::move(store), options, seed ^ 2);
   restore();
 }
 
@@ -108,14 +119,16 @@ void Program::restore() {
                         problem.kind == TaskEventKind::kDuplicate, std::move(problem.errors),
                         problem.stamp_digest});
   for (const RestoredTask& task : restored) ++restored_[task.source == source_name(0) ? 0 : 1];
-  registry_.apply(pipeline_.restore(restored));
+  const std::vector<TaskEvent> told = pipeline_.restore(restored);
+  for (const TaskEvent& event : told) trace(event);
+  registry_.apply(told);
   sync_->start();
 }
 
 void Program::stop_faults() {
   faults_ = false;
   native_.stop_faults();
-  if (sync_) sync_->stop_faults();
+  if (world_.database != nullptr) world_.database->stop_faults();
   due_ = true;
 }
 
@@ -129,16 +142,21 @@ Instant Program::next() const {
   if (due_) return now_;
   Instant next = std::min({reconciler_.next_deadline(), native_.next(), poll_.next()});
   for (const Lane& lane : lanes_) {
-    if (lane.answer) {
-      next = std::min(next, lane.answer_due);
-    } else if (!lane.looks.empty()) {
-      next = std::min(next, lane.looks.front().due);
+    bool free = false;
+    for (const Worker& worker : lane.workers) {
+      if (worker.answer) {
+        next = std::min(next, worker.answer_due);
+      } else if (!lane.looks.empty() &&
+                 (&worker == lane.workers || lane.looks.front().request.together)) {
+        free = true;
+      }
     }
+    if (free) next = std::min(next, lane.looks.front().due);
   }
   if (!world_.scenario.tasks) return next;
   next = std::min(next, pipeline_.next_deadline());
   for (const Load& load : loads_) next = std::min(next, load.due);
-  return sync_ ? std::min(next, sync_->next()) : next;
+  return sync_ ? std::min({next, sync_->next(), restock_due_}) : next;
 }
 
 std::string Program::busy() const {
@@ -161,7 +179,65 @@ void Program::turn(Instant now) {
   if (!world_.scenario.tasks) return;
   turn_loads();
   if (now >= pipeline_.next_deadline()) pump();
-  if (sync_) sync_->turn(now);
+  if (!sync_) return;
+  sync_->turn(now);
+  if (!dead()) restock();
+}
+
+// As sync/restocker.h does: what the database lacks is read and given to it.
+void Program::restock() {
+  for (const TaskPtr& task : sync_->take_wanted()) {
+    world_.trace.add(now_, "wanted", task->uuid);
+    wanted_.emplace(task->uuid, task->version);
+    restock_due_ = now_;
+  }
+  if (now_ < restock_due_) return;
+  for (const auto& identity : std::set<std::pair<std::string, std::string>>(wanted_))
+    restock(identity);
+  restock_due_ = wanted_.empty() ? kNever : now_ + seconds(2);
+}
+
+void Program::restock(const std::pair<std::string, std::string>& identity) {
+  const TaskPtr task = registry_.snapshot()->get(identity.first, identity.second);
+  if (!task) {
+    wanted_.erase(identity);
+    return;
+  }
+  const SourceIndex source = task->source == source_name(0) ? 0 : 1;
+  const auto place = tasks_.task_of(source, task->path);
+  if (!place || place->path != task->path) return;
+  LoadRequest request;
+  request.source = task->source;
+  request.root = root_path(source);
+  if (task->path != request.root) request.relative = task->path.substr(request.root.size() + 1);
+  request.archive = place->archive;
+  request.follow_symlinks = world_.scenario.follows;
+  request.ignore = [&scenario = world_.scenario](std::string_view relative, bool directory) {
+    return scenario.is_ignored(relative, directory);
+  };
+  loads_.push_back(Load{std::move(request), now_ + draw_delay(), nullptr, true});
+}
+
+void Program::restocked(LoadResult result) {
+  const SourceIndex source = result.request.source == source_name(0) ? 0 : 1;
+  const std::string path = task_path(result.request);
+  const TaskPtr served = result.outcome == LoadOutcome::kValid
+                             ? registry_.snapshot()->get(result.task->uuid, result.task->version)
+                             : nullptr;
+  if (!served || served->checksum != result.checksum || served->path != path ||
+      wanted_.erase({served->uuid, served->version}) == 0)
+    return;
+  TaskEvent event;
+  event.kind = TaskEventKind::kAdded;
+  event.task = served;
+  event.content = std::move(result.content);
+  event.source = served->source;
+  event.path = path;
+  if (const KnownTask* known = pipeline_.ledger().find({source, path}))
+    event.stamp_digest = known->stamp_digest;
+  std::vector<TaskEvent> events;
+  events.push_back(std::move(event));
+  sync_->submit(std::move(events), now_);
 }
 
 bool Program::is_hung(const std::string& path) const {
@@ -200,30 +276,35 @@ void Program::take_looks(std::vector<LookRequest>& looks) {
 
 void Program::turn_lanes() {
   for (Lane& lane : lanes_) {
-    if (lane.answer && lane.answer_due <= now_) {
-      reconciler_.answered(std::move(*lane.answer));
-      lane.answer.reset();
+    for (Worker& worker : lane.workers) {
+      if (!worker.answer || worker.answer_due > now_) continue;
+      reconciler_.answered(std::move(*worker.answer));
+      worker.answer.reset();
       due_ = true;
     }
-    if (lane.answer || lane.looks.empty() || lane.looks.front().due > now_) continue;
-    Look& look = lane.looks.front();
-    if (would_hang(look.request)) {
-      look.due = now_ + milliseconds(100);
-      continue;
-    }
-    LookRequest request = std::move(look.request);
-    lane.looks.pop_front();
-    const std::string path = request.path;
-    auto answer = std::make_unique<LookAnswer>(perform(files_, std::move(request)));
-    answer->cost = Duration(20'000);
-    world_.trace.add(
-        now_, "look",
-        fmt::format("{} kind {} status {} names {}", path, static_cast<int>(answer->kind),
-                    static_cast<int>(answer->status.code()), answer->names.size()));
-    lane.answer = std::move(answer);
-    lane.answer_due = now_ + draw_delay();
-    if (!lane.looks.empty()) lane.looks.front().due = lane.answer_due;
+    for (Worker& worker : lane.workers) start_look(lane, worker);
   }
+}
+
+void Program::start_look(Lane& lane, Worker& worker) {
+  if (worker.answer || lane.looks.empty() || lane.looks.front().due > now_) return;
+  Look& look = lane.looks.front();
+  if (&worker != lane.workers && !look.request.together) return;
+  if (would_hang(look.request)) {
+    look.due = now_ + milliseconds(100);
+    return;
+  }
+  LookRequest request = std::move(look.request);
+  lane.looks.pop_front();
+  const std::string path = request.path;
+  auto answer = std::make_unique<LookAnswer>(perform(files_, std::move(request), room_));
+  answer->cost = Duration(20'000);
+  world_.trace.add(now_, "look",
+                   fmt::format("{} kind {} status {} names {}", path,
+                               static_cast<int>(answer->kind),
+                               static_cast<int>(answer->status.code()), answer->names.size()));
+  worker.answer = std::move(answer);
+  worker.answer_due = now_ + draw_delay();
 }
 
 void Program::watch_step() {
@@ -236,6 +317,7 @@ void Program::watch_step() {
     for (const Change& change : effects.changes) {
       world_.trace.add(now_, kind_name(change.kind), change.path);
       world_.tree_oracle.changed(change, now_);
+      if (world_.changed) world_.changed(change);
       if (!world_.scenario.tasks) continue;
       pipeline_.changed(change.root, change, now_);
       if (withheld_[change.root] && !reconciler_.root_directory(change.root)->entries.empty())
@@ -300,9 +382,10 @@ void Program::turn_loads() {
       continue;
     }
     if (load.result) {
-      const LoadResult result = std::move(*load.result);
+      LoadResult result = std::move(*load.result);
+      const bool restocks = load.restocks;
       loads_.erase(loads_.begin() + static_cast<std::ptrdiff_t>(i));
-      pipeline_.loaded(result, now_);
+      restocks ? restocked(std::move(result)) : pipeline_.loaded(std::move(result), now_);
       continue;
     }
     const std::string path = task_path(load.request);
@@ -321,10 +404,17 @@ void Program::turn_loads() {
   }
 }
 
+void Program::trace(const TaskEvent& event) {
+  world_.trace.add(now_, task_event_name(event.kind),
+                   event.path + (event.task ? " " + event.task->uuid.substr(35) + "@" +
+                                                  event.task->version + " " + event.task->checksum
+                                            : std::string()));
+}
+
 void Program::pump() {
   Effects effects = pipeline_.step(now_);
   for (LoadRequest& request : effects.loads)
-    loads_.push_back(Load{std::move(request), now_ + draw_delay(), nullptr});
+    loads_.push_back(Load{std::move(request), now_ + draw_delay(), nullptr, false});
   for (const TaskKey& key : effects.looks) {
     const Directory* root = reconciler_.root_directory(key.source);
     const std::string parent = key.path == root->name ? key.path : parent_path(key.path);
@@ -341,15 +431,14 @@ void Program::pump() {
             TaskEventKind::kRemoved, event.task, {}, event.source, event.path, {}, {}, 0, {}};
         registry_.apply({&removed, 1});
       }
-  for (const TaskEvent& event : effects.events)
-    world_.trace.add(now_, task_event_name(event.kind),
-                     event.path + (event.task ? " " + event.task->uuid.substr(35) + "@" +
-                                                    event.task->version + " " + event.task->checksum
-                                              : std::string()));
+  for (const TaskEvent& event : effects.events) trace(event);
   world_.task_oracle.told(effects.events, *registry_.snapshot(), now_);
   registry_.apply(effects.events);
   world_.task_oracle.applied(effects.events, *registry_.snapshot());
+  check_task_bounds();
   if (!sync_) return;
+  for (const TaskEvent& event : effects.events)
+    if (event.task && event.content) wanted_.erase({event.task->uuid, event.task->version});
   if (!effects.events.empty()) sync_->submit(std::move(effects.events), now_);
   if (effects.restamps.empty()) return;
   std::vector<StampUpdate> stamps;
@@ -358,15 +447,18 @@ void Program::pump() {
   sync_->submit_stamps(std::move(stamps), now_);
 }
 
-// Each directory is in exactly one state, and its watch is where that says.
+// Each directory is in exactly one state, its watch is where that says, and the counts agree.
 void Program::check_coverage() {
   if (world_.broken != Break::kNone) return;
   const Tree& tree = reconciler_.tree();
   std::size_t native = 0, polled = 0;
+  std::array<std::uint64_t, 4> counts{};
   for (std::uint32_t i = 0; i < tree.slots(); ++i) {
     const Directory* directory = tree.at(i);
-    if (directory == nullptr || directory->dying) continue;
+    if (directory == nullptr) continue;
     const Mode mode = directory->coverage.mode;
+    const Mode shown = reconciler_.mode_of(*directory);
+    if (shown != Mode::kNone) ++counts[static_cast<std::size_t>(shown)];
     native += mode == Mode::kNative;
     polled += poll_.watches(directory->id);
     if (native_.watches(directory->id) != (mode == Mode::kNative))
@@ -376,27 +468,67 @@ void Program::check_coverage() {
     if (poll_.watches(directory->id) && mode != Mode::kPolled)
       return world_.tree_oracle.violated(tree.path(*directory) +
                                          " is polled and is said not to be");
+    if (directory->dying) continue;
+    // In none only before its first look, or while it is to be covered anew.
+    const bool excused = !directory->listed || directory->failures > 0 || directory->rearm ||
+                         directory->in_flight || !reconciler_.available(directory->root);
+    if (mode == Mode::kNone && !excused)
+      return world_.tree_oracle.violated(tree.path(*directory) + " is not covered at all");
   }
   if (native_.handles() != native || poll_.handles() != polled)
-    world_.tree_oracle.violated("a watch of a forgotten directory is left");
+    return world_.tree_oracle.violated("a watch of a forgotten directory is left");
+  if (reconciler_.metrics().directories != counts)
+    world_.tree_oracle.violated("the counts of directories by mode are wrong");
 }
 
 // What waits is bounded by what is watched, however much happens.
 void Program::check_bounds() {
   const Tree& tree = reconciler_.tree();
+  directories_max_ = std::max(directories_max_, tree.size());
+  // Those that go and those that come may be there at the same time.
+  if (tree.slots() > 2 * directories_max_ + 16)
+    world_.tree_oracle.violated("the tree has more slots than there ever were directories");
   for (std::uint32_t i = 0; i < tree.slots(); ++i) {
     const Directory* directory = tree.at(i);
     if (directory == nullptr || !directory->pending) continue;
-    if (directory->pending->names.size() > std::max<std::size_t>(4096, directory->entries.size()))
+    if (directory->pending->names.size() >
+        std::max<std::size_t>(kPendingNamesMin, directory->entries.size()))
       world_.tree_oracle.violated("pending names beyond their bound in " + tree.path(*directory));
   }
-  if (reconciler_.metrics().looks_queued > 2 * tree.slots() + 1000)
+  // A root's guard is out beside those.
+  const std::size_t out_max = ReconcilerOptions().looks_in_flight_max + kRoots;
+  for (const Lane& lane : lanes_) {
+    std::size_t looks = lane.looks.size();
+    for (const Worker& worker : lane.workers) looks += worker.answer ? 1 : 0;
+    if (looks > out_max) world_.tree_oracle.violated("more looks are out than may be");
+  }
+  const std::size_t places = tree.slots() + kRoots + lanes_.size();
+  if (reconciler_.metrics().looks_queued > 2 * places)
     world_.tree_oracle.violated("more looks are queued than there are directories");
+}
+
+// The same for tasks, by what is known of them.
+void Program::check_task_bounds() {
+  std::size_t known = 0;
+  for (std::uint32_t i = 0; i < kRoots; ++i) {
+    known += pipeline_.ledger().paths(i).size();
+    if (pipeline_.loading(i) > SourceOptions().max_concurrent_reloads)
+      world_.tree_oracle.violated("more tasks are being loaded than may be");
+    if (pipeline_.pending(i) > kTaskPlacesMax)
+      world_.tree_oracle.violated("more places are waiting for a rest than there ever were");
+  }
+  if (loads_.size() > kRoots * SourceOptions().max_concurrent_reloads + wanted_.size())
+    world_.tree_oracle.violated("more loads are out than may be");
+  // An identity has at most one entry, a path another, and stamps a third.
+  if (sync_ && sync_->waiting() > kIdentitiesMax + 3 * (known + kTaskPlacesMax))
+    world_.tree_oracle.violated("more waits for the database than there is to tell");
 }
 
 std::string Program::difference() {
   std::string wrong = world_.tree_oracle.difference(
-      reconciler_, native_.lost() || world_.scenario.faults.late != 0);
+      reconciler_, [this](const Node& directory, const std::string& name) {
+        return native_.is_untold(directory, name);
+      });
   if (!wrong.empty()) return wrong;
   if (!world_.scenario.tasks) return {};
   const std::shared_ptr<const RegistrySnapshot> registry = registry_.snapshot();

@@ -7,7 +7,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/reconciler.h"
@@ -34,8 +36,9 @@ struct World {
   TreeOracle& tree_oracle;
   TaskOracle& task_oracle;
   Trace& trace;
-  std::string database;  // its path
+  SimDatabase* database = nullptr;  // null: there is none
   std::function<void()> interrupt;
+  std::function<void(const Change&)> changed = {};  // told of each; may be empty
 };
 
 class Program {
@@ -52,6 +55,12 @@ class Program {
     native_.event(directory, kind, name, now);
   }
   void stop_faults();
+  // It was killed by what it did last.
+  bool dead() const { return world_.database != nullptr && world_.database->dead(); }
+  // It is killed now.
+  void die() {
+    if (sync_) sync_->die();
+  }
 
   // Who has something to do at once.
   std::string busy() const;
@@ -65,21 +74,26 @@ class Program {
     LookRequest request;
     Instant due;
   };
-  // One worker a lane, as in backends/lanes.h.
-  struct Lane {
-    std::deque<Look> looks;
+  // As in backends/lanes.h: one worker a lane, and a second one where looks may be performed together.
+  struct Worker {
     std::unique_ptr<LookAnswer> answer;  // found, and not yet handed over
     Instant answer_due{};
+  };
+  struct Lane {
+    std::deque<Look> looks;
+    Worker workers[2];
   };
   struct Load {
     LoadRequest request;
     Instant due;
     std::unique_ptr<LoadResult> result;
+    bool restocks = false;  // for the database alone, which wants its content
   };
 
   void restore();
   Duration draw_delay();
   void turn_lanes();
+  void start_look(Lane& lane, Worker& worker);
   void take_looks(std::vector<LookRequest>& looks);
   bool is_hung(const std::string& path) const;
   bool would_hang(const LookRequest& request) const;
@@ -87,13 +101,19 @@ class Program {
   void take_notice(const Notice& notice);
   void source_looked_at(std::uint32_t root);
   void turn_loads();
+  void restock();
+  void restock(const std::pair<std::string, std::string>& identity);
+  void restocked(LoadResult result);
   void pump();
+  void trace(const TaskEvent& event);
   void check_coverage();
   void check_bounds();
+  void check_task_bounds();
 
   World& world_;
   Random random_;
   SimFileSystem files_;
+  LookRoom room_;
   ReconcilerRelay relay_;
   SimNative native_;
   SimPoll poll_;
@@ -108,8 +128,12 @@ class Program {
   std::unique_ptr<SimSync> sync_;
   std::vector<Lane> lanes_;
   std::vector<Load> loads_;
+  // Tasks whose content the database lacks, by identity, until it is given.
+  std::set<std::pair<std::string, std::string>> wanted_;
+  Instant restock_due_ = kNever;
   std::size_t restored_[kRoots] = {};  // tasks that the database knew at the start
   bool withheld_[kRoots] = {};         // empty, and the database knows tasks of it
+  std::size_t directories_max_ = 0;
   bool due_ = true;
   bool faults_ = true;
   Instant now_{};

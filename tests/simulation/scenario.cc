@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "core/ignore.h"
 #include "tests/simulation/random.h"
 
 namespace pawl {
@@ -108,6 +109,19 @@ void draw_faults(Random& random, Scenario& scenario) {
   faults.io_error = draw_rate(random, 2'000, 30'000);
 }
 
+// What the generator did not know at first has chances of its own, so that old seeds keep the rest.
+void draw_more(Scenario& scenario) {
+  Random random(scenario.seed ^ 0x2b00u);
+  scenario.faults.death = draw_rate(random, 20'000, 200'000);
+  scenario.archives = random.below(2) == 0;
+  const std::uint32_t denied = draw_rate(random, 1'000, 20'000);
+  if (scenario.hides_faults) scenario.faults.denied = denied;
+  scenario.syncs = random.below(3) == 0;
+  scenario.ignores = random.below(4) == 0;
+  // Nobody is told of what a link leads to.
+  scenario.follows = scenario.hides_faults && scenario.background && random.below(3) == 0;
+}
+
 }  // namespace
 
 std::string_view act_name(Act act) {
@@ -155,7 +169,17 @@ Scenario make_scenario(std::uint64_t seed) {
   const std::size_t count = 5 + random.below(60);
   for (std::size_t i = 0; i < count; ++i)
     scenario.operations.push_back({draw_pause(random), draw_act(random, weights), random.next()});
+  draw_more(scenario);
   return scenario;
+}
+
+bool Scenario::is_ignored(std::string_view relative, bool is_directory) const {
+  static const IgnoreRules rules = [] {
+    const std::vector<std::string> patterns = {"*.tmp", "*~",        "/c/**",
+                                               "t3/b",  "file[1-9]", "!file3"};
+    return *IgnoreRules::compile(patterns);
+  }();
+  return ignores && rules.ignored(relative, is_directory);
 }
 
 std::string Scenario::describe() const {
@@ -169,9 +193,11 @@ std::string Scenario::describe() const {
   rate("dies", faults.dies);
   rate("refused", faults.refused);
   rate("io_error", faults.io_error);
+  rate("denied", faults.denied);
   rate("interrupt", faults.interrupt);
   rate("slow", faults.slow);
   rate("commit", faults.commit);
+  rate("death", faults.death);
   const auto flag = [&](std::string_view name, bool on) {
     if (on) text += " " + std::string(name);
   };
@@ -182,6 +208,10 @@ std::string Scenario::describe() const {
   flag("mount_root", mount_root);
   flag("nested_mount", nested_mount);
   flag("remote", remote);
+  flag("archives", archives);
+  flag("syncs", syncs);
+  flag("ignores", ignores);
+  flag("follows", follows);
   flag("polled", backend == BackendChoice::kPoll);
   text += " tick=" + std::to_string(tick.count());
   text += " watches_max=" + std::to_string(watches_max);

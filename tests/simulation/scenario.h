@@ -65,9 +65,11 @@ struct Faults {
   std::uint32_t dies = 0;  // watches
   std::uint32_t refused = 0;
   std::uint32_t io_error = 0;   // calls of the file system
+  std::uint32_t denied = 0;     // calls that are refused, or find nothing though it is there
   std::uint32_t interrupt = 0;  // points of a look at which an operation comes in between
   std::uint32_t slow = 0;       // looks and loads that take a second
-  std::uint32_t commit = 0;     // commits that fail
+  std::uint32_t commit = 0;     // calls of the store that meet a lock, a full disk or an error
+  std::uint32_t death = 0;      // calls of the store in which the program dies
 };
 
 struct Scenario {
@@ -80,6 +82,10 @@ struct Scenario {
   bool mount_root = false;  // root two is a mount of its own
   bool nested_mount = false;
   bool remote = false;        // the second device is another machine's
+  bool archives = false;      // some tasks are ZIP files
+  bool syncs = false;         // some deployments are copied into place, file by file
+  bool ignores = false;       // some names are ignored: see is_ignored()
+  bool follows = false;       // symbolic links, inside their root
   bool hides_faults = false;  // it has faults or acts of which there may be no sign
   Duration tick{};            // of the timestamps
   std::size_t watches_max = 1000;
@@ -88,6 +94,8 @@ struct Scenario {
   std::vector<Operation> operations;
 
   std::string describe() const;
+  // By the rules of this run. `relative`: below its root.
+  bool is_ignored(std::string_view relative, bool is_directory) const;
 };
 
 // Mechanisms that can be disabled, to see whether the simulator notices.

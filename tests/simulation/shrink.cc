@@ -11,11 +11,10 @@ struct NamedFault {
   std::uint32_t Faults::*rate;
 };
 constexpr NamedFault kFaults[] = {
-    {"drop", &Faults::drop},           {"twice", &Faults::twice},
-    {"late", &Faults::late},           {"dies", &Faults::dies},
-    {"refused", &Faults::refused},     {"io_error", &Faults::io_error},
-    {"interrupt", &Faults::interrupt}, {"slow", &Faults::slow},
-    {"commit", &Faults::commit},
+    {"drop", &Faults::drop},     {"twice", &Faults::twice},         {"late", &Faults::late},
+    {"dies", &Faults::dies},     {"refused", &Faults::refused},     {"io_error", &Faults::io_error},
+    {"denied", &Faults::denied}, {"interrupt", &Faults::interrupt}, {"slow", &Faults::slow},
+    {"commit", &Faults::commit}, {"death", &Faults::death},
 };
 
 constexpr int kRunsMax = 600;
@@ -95,6 +94,22 @@ class Shrinker {
 
 Small shrink(const Scenario& scenario, const RunOptions& options) {
   return Shrinker(scenario, options).shrink();
+}
+
+std::string explain(const Scenario& scenario, const RunOptions& options,
+                    std::vector<std::string> without) {
+  const Small small = shrink(scenario, options);
+  std::string text = "  " + small.outcome.failure + "\n  after:";
+  for (const Operation& operation : small.scenario.operations)
+    text += " [" + std::string(act_name(operation.act)) + "]";
+  text += "\n  with:" + small.scenario.describe();
+  text += "\n  repeat: pawl_sim --seed=" + std::to_string(scenario.seed) +
+          " --only=" + format_kept(small.kept);
+  if (options.broken != Break::kNone) text += " --break=" + std::string(break_name(options.broken));
+  without.insert(without.end(), small.without.begin(), small.without.end());
+  for (std::size_t i = 0; i < without.size(); ++i)
+    text += (i == 0 ? " --without=" : ",") + without[i];
+  return text + "\n";
 }
 
 Scenario only(const Scenario& scenario, const std::vector<std::size_t>& kept) {

@@ -19,6 +19,11 @@ struct Small {
 // REQUIRES: `scenario` fails with `options`. Another failure of the same kind will do.
 Small shrink(const Scenario& scenario, const RunOptions& options);
 
+// What of it still fails once it is small, and the shortest command that repeats that. `without`:
+// the faults that were left out to begin with.
+std::string explain(const Scenario& scenario, const RunOptions& options,
+                    std::vector<std::string> without);
+
 // The operations numbered "0-3,7", the others left out; all if `text` is empty.
 std::vector<std::size_t> parse_kept(const std::string& text, std::size_t count);
 std::string format_kept(const std::vector<std::size_t>& kept);

@@ -68,7 +68,7 @@ Status SimFileSystem::look(const std::string& path, std::span<const std::string_
       looked[i].os_error = ENOENT;
       continue;
     }
-    looked[i].os_error = fault_at(path + "/" + std::string(names[i]));
+    looked[i].os_error = fault_at(path + "/" + std::string(names[i]), true);
     if (looked[i].os_error == 0) looked[i].stamp = mounted_on(entry->second.get())->stamp();
   }
   return {};
@@ -156,7 +156,7 @@ Status SimFileSystem::list(const std::string& path, std::span<const std::string_
     const auto entry = opened->entries.find(name);
     if (entry == opened->entries.end()) continue;
     Node* node = mounted_on(entry->second.get());
-    const int unseen = fault_at(path + "/" + name);
+    const int unseen = fault_at(path + "/" + name, true);
     if (unseen == ENOENT) continue;
     Stamp stamp = unseen == 0 ? node->stamp() : Stamp{.inode = node->inode, .type = node->type};
     entries.push_back(DirectoryEntry{std::move(name), stamp});

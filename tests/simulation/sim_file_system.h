@@ -16,7 +16,8 @@ class SimFileSystem : public FileSystem {
   // Called wherever a real look could be interrupted: others may change the disk meanwhile.
   std::function<void()> interrupt;
   // An errno that the call on `path` fails with, or 0. `path` is that of the entry where it is one.
-  std::function<int(const std::string& path)> fault;
+  // `listed`: it is a name of a directory that is being looked into.
+  std::function<int(const std::string& path, bool listed)> fault;
   bool privileged = false;  // permissions do not bind
   bool settled = false;     // claims that no two writes ever carry the same timestamps
 
@@ -32,7 +33,9 @@ class SimFileSystem : public FileSystem {
   WallNs wall_now() override { return disk_.now; }
 
  private:
-  int fault_at(const std::string& path) const { return fault ? fault(path) : 0; }
+  int fault_at(const std::string& path, bool listed = false) const {
+    return fault ? fault(path, listed) : 0;
+  }
   void pause() const {
     if (interrupt) interrupt();
   }

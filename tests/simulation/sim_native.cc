@@ -39,7 +39,8 @@ void SimNative::unwatch(DirectoryId directory) {
   const auto handle = handles_.find(directory);
   if (handle == handles_.end()) return;
   std::erase_if(arming_, [&](const Arming& arming) { return arming.directory == directory; });
-  std::erase_if(late_, [&](const Late& late) { return late.directory == directory; });
+  if (std::erase_if(late_, [&](const Late& late) { return late.directory == directory; }) > 0)
+    took_late_ = true;
   const auto at = watches_.find(handle->second);
   handles_.erase(handle);
   if (at == watches_.end()) return;
@@ -63,13 +64,13 @@ void SimNative::event(const Node& directory, KernelEvent kind, std::string_view 
   Watch& watch = watches_.at(wd);
   if (random_.chance(options_.dies)) {
     lost_ = true;
+    untold_.insert({&directory, {}});
     return end(watch);
   }
-  const bool touched = kind == KernelEvent::kModify || kind == KernelEvent::kAttrib;
-  put(Event{wd, !touched, std::string(name)}, now);
+  put(Event{wd, kind, std::string(name)}, now);
   if (kind != KernelEvent::kDeleteSelf && kind != KernelEvent::kUnmount) return;
   end(watch);
-  put(Event{wd, true, {}}, now);  // IN_IGNORED
+  put(Event{wd, KernelEvent::kIgnored, {}}, now);
 }
 
 void SimNative::put(Event event, Instant now) {
@@ -126,20 +127,23 @@ void SimNative::turn(Instant now) {
       static_cast<double>(burst) >= options_.alarm_share * static_cast<double>(options_.queue_max);
   const bool full = std::exchange(full_, false);
   if (full) ++overflows_;
-  if (full && !alarm) lost_ = true;
+  if (full && !alarm) lost_ = all_untold_ = true;
   if (!alarm) return;
   ++alarms_;
-  if (!options_.deaf_to_overflow) sink_.suspect(LossReason::kOverflow);
+  if (!options_.deaf_to_overflow) sink_.suspect();
 }
 
 void SimNative::deliver(DirectoryId directory, const Event& event, const std::string& name,
                         Instant now) {
-  const HintKind kind = event.renamed ? HintKind::kRenamed : HintKind::kTouched;
+  const HintKind kind = event.renamed() ? HintKind::kRenamed : HintKind::kTouched;
+  const Node* node = watches_.at(event.wd).node.get();
   if (random_.chance(options_.drop)) {
     lost_ = true;
+    untold_.insert({node, event.name});
     return;
   }
   if (random_.chance(options_.late)) {
+    untold_.insert({node, event.name});
     late_.push_back(
         {now + Duration(random_.below(static_cast<std::uint64_t>(options_.late_max.count()))),
          directory, kind, name});

@@ -5,7 +5,9 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/backend.h"
@@ -53,6 +55,13 @@ class SimNative : public Backend {
   std::size_t waiting() const { return queue_.size(); }
   // A hint was lost of which there was no sign: only the background reconcile can make up for it.
   bool lost() const { return lost_; }
+  // A hint of that name was dropped or late, went with its watch, or could not come.
+  bool is_untold(const Node& directory, const std::string& name) const {
+    return all_untold_ || untold_.contains({&directory, name}) ||
+           untold_.contains({&directory, {}});
+  }
+  // A late hint went with its watch.
+  bool took_late() const { return took_late_; }
   std::uint64_t overflows() const { return overflows_; }
   std::uint64_t alarms() const { return alarms_; }
 
@@ -67,8 +76,9 @@ class SimNative : public Backend {
   };
   struct Event {
     Wd wd;
-    bool renamed;
+    KernelEvent kind;
     std::string name;
+    bool renamed() const { return kind != KernelEvent::kModify && kind != KernelEvent::kAttrib; }
     bool operator==(const Event&) const = default;
   };
   struct Late {
@@ -103,6 +113,9 @@ class SimNative : public Backend {
   Wd wd_next_ = 1;
   bool full_ = false;  // since the last turn
   bool lost_ = false;
+  bool took_late_ = false;
+  bool all_untold_ = false;
+  std::set<std::pair<const Node*, std::string>> untold_;  // an empty name: all of it
   std::uint64_t overflows_ = 0;
   std::uint64_t alarms_ = 0;
 };

@@ -10,25 +10,11 @@ namespace {
 using Identity = std::pair<std::string, std::string>;
 using Places = std::map<Identity, std::pair<std::string, std::string>>;  // path, checksum
 
-// What a consumer holds who followed the feed from its start.
-std::string replay(const std::vector<StoredChange>& feed, Places& places) {
-  std::int64_t last = 0;
-  for (const StoredChange& change : feed) {
-    if (change.seq <= last) return "the feed's numbers do not grow";
-    last = change.seq;
-    if (change.uuid.empty()) continue;
-    const Identity identity(change.uuid, change.version);
-    if (change.kind == "added" || change.kind == "updated" || change.kind == "recovered")
-      places[identity] = {change.path, change.checksum};
-    if (change.kind == "removed") places.erase(identity);
-  }
-  return {};
-}
-
 }  // namespace
 
-SimSync::SimSync(std::unique_ptr<Store> store, Options options, std::uint64_t seed)
-    : store_(std::move(store)), options_(options), random_(seed) {}
+SimSync::SimSync(SimDatabase& database, std::unique_ptr<Store> store, Options options,
+                 std::uint64_t seed)
+    : database_(database), store_(std::move(store)), options_(options), random_(seed) {}
 
 void SimSync::start() {
   Result<std::vector<std::string>> problems = store_->reader().problem_paths();
@@ -49,20 +35,22 @@ void SimSync::submit_stamps(std::vector<StampUpdate> stamps, Instant now) {
 void SimSync::turn(Instant now) {
   if (now < due_) return;
   due_ = kNever;
-  if (pending_->empty()) return;
+  if (pending_->empty() && last_error_.ok()) return;
   SyncBatch batch = pending_->take();
   if (options_.acknowledges_too_early) pending_->committed(batch);
-  if (random_.chance(options_.failure)) {
-    if (!options_.acknowledges_too_early) pending_->put_back(std::move(batch));
-    due_ = now + milliseconds(100 + random_.below(2000));
+  const Result<std::vector<std::int64_t>> committed =
+      database_.commit(*store_, batch, 1'700'000'000'000 + to_ns(now) / 1'000'000);
+  if (database_.dead()) return;
+  if (committed.ok()) {
+    last_error_ = Status();
+    pending_->committed(batch);
+    wanted_ = store_->take_wanted();
+    if (random_.below(20) == 0) database_.write_log_back(*store_);
     return;
   }
-  const Result<std::vector<std::int64_t>> committed =
-      store_->commit(batch, 1'700'000'000'000 + to_ns(now) / 1'000'000);
-  if (committed.ok()) return pending_->committed(batch);
   last_error_ = committed.status();
-  pending_->put_back(std::move(batch));
-  due_ = now + seconds(1);
+  if (!options_.acknowledges_too_early) pending_->put_back(std::move(batch));
+  due_ = now + milliseconds(100 + random_.below(2000));
 }
 
 std::string SimSync::difference(const RegistrySnapshot& registry, TaskOracle& oracle) {
@@ -70,10 +58,14 @@ std::string SimSync::difference(const RegistrySnapshot& registry, TaskOracle& or
   if (!pending_->empty()) return "something waits for the database";
   const Result<StoredState> state = store_->load();
   if (!state.ok()) return "the database: " + state.status().message();
-  Places stored, served, followed;
+  Places stored, served;
   std::set<std::string> stored_problems, problems;
   for (const StoredTask& row : state->tasks) {
     oracle.stored(*row.task);
+    const auto content =
+        store_->reader().content(row.task->uuid, row.task->version, row.task->checksum);
+    if (!content.ok()) return "the database: " + content.status().message();
+    oracle.stored(*row.task, **content);
     stored[{row.task->uuid, row.task->version}] = {row.task->path, row.task->checksum};
     if (!row.valid) stored_problems.insert(row.task->path);
   }
@@ -83,12 +75,11 @@ std::string SimSync::difference(const RegistrySnapshot& registry, TaskOracle& or
   for (const TaskTrouble& trouble : registry.invalid()) problems.insert(trouble.path);
   for (const TaskTrouble& trouble : registry.duplicates()) problems.insert(trouble.path);
   if (stored != served) return "the database serves other tasks than the registry";
-  if (stored_problems != problems) return "the database lists other problems than the registry";
-  const Result<std::vector<StoredChange>> feed = store_->reader().changes_since(0, 1'000'000);
-  if (!feed.ok()) return "the feed: " + feed.status().message();
-  if (std::string wrong = replay(*feed, followed); !wrong.empty()) return wrong;
-  if (followed != stored) return "the feed, replayed, gives other tasks than the database has";
-  return {};
+  for (const std::string& path : problems)
+    if (!stored_problems.contains(path)) return "the database lacks a problem: " + path;
+  for (const std::string& path : stored_problems)
+    if (!problems.contains(path)) return "the database has a problem too much: " + path;
+  return database_.inspect(*store_);
 }
 
 }  // namespace pawl

@@ -5,11 +5,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sync/pending_set.h"
 #include "sync/store.h"
 #include "tests/simulation/random.h"
+#include "tests/simulation/sim_database.h"
 #include "tests/simulation/task_oracle.h"
 
 namespace pawl {
@@ -17,30 +19,35 @@ namespace pawl {
 class SimSync {
  public:
   struct Options {
-    std::uint32_t failure = 0;            // of a million commits
     bool acknowledges_too_early = false;  // broken on purpose: before the commit
   };
 
-  SimSync(std::unique_ptr<Store> store, Options options, std::uint64_t seed);
+  // `database` outlives this.
+  SimSync(SimDatabase& database, std::unique_ptr<Store> store, Options options, std::uint64_t seed);
 
   Result<StoredState> load() { return store_->load(); }
   void start();
   void submit(std::vector<TaskEvent> events, Instant now);
   void submit_stamps(std::vector<StampUpdate> stamps, Instant now);
+  // The program may die of it: see SimDatabase::dead().
   void turn(Instant now);
   Instant next() const { return due_; }
-  void stop_faults() { options_.failure = 0; }
+  void die() { database_.die(*store_); }
+  // Tasks whose content the database has to be given, once.
+  std::vector<TaskPtr> take_wanted() { return std::exchange(wanted_, {}); }
   bool idle() const { return !pending_ || pending_->empty(); }
+  std::size_t waiting() const { return pending_ ? pending_->size() : 0; }
 
   // In what the database differs from the registry, or its feed from itself; "" if in nothing.
   std::string difference(const RegistrySnapshot& registry, TaskOracle& oracle);
-  const Status& last_error() const { return last_error_; }
 
  private:
+  SimDatabase& database_;
   std::unique_ptr<Store> store_;
   Options options_;
   Random random_;
   std::optional<PendingSet> pending_;
+  std::vector<TaskPtr> wanted_;
   Instant due_ = kNever;
   Status last_error_;
 };

@@ -1,9 +1,6 @@
 #include "tests/simulation/simulator.h"
 
-#include <stdlib.h>
-
 #include <fmt/format.h>
-#include <filesystem>
 
 #include <memory>
 #include <optional>
@@ -29,7 +26,8 @@ class Run {
         random_(scenario.seed ^ 0x1417u),
         world_{disk_, scenario_, options.broken, tree_oracle_, task_oracle_, trace_, {}, {}} {
     trace_.printing = options.print;
-    if (scenario.store) world_.database = new_database();
+    if (scenario.store)
+      world_.database = &database_.emplace(scenario.faults, scenario.seed ^ 0xdbu, tree_oracle_);
     world_.interrupt = [this] {
       if (!inside_ && at_ < scenario_.operations.size() &&
           scenario_.operations[at_].act != Act::kCrash)
@@ -39,6 +37,10 @@ class Run {
     disk_.gone = [this](const std::string& path) { tree_oracle_.path_went(path, now_); };
     workload_.set_up();
     disk_.tell = [this](const Node& directory, KernelEvent kind, std::string_view name) {
+      if (trace_.printing)
+        trace_.note(
+            now_, "  ",
+            fmt::format("{} {} in inode {}", kernel_event_name(kind), name, directory.inode));
       if (program_) program_->kernel_event(directory, kind, name, now_);
     };
     workload_.between = [this](Random& random) {
@@ -51,13 +53,6 @@ class Run {
         advance(now_ + pause);
       }
     };
-  }
-
-  ~Run() {
-    program_.reset();
-    if (world_.database.empty()) return;
-    std::error_code error;
-    std::filesystem::remove_all(std::filesystem::path(world_.database).parent_path(), error);
   }
 
   Outcome run() {
@@ -81,23 +76,14 @@ class Run {
  private:
   bool ok() const { return tree_oracle_.violation().empty(); }
 
-  static std::string new_database() {
-    const std::filesystem::path memory = "/dev/shm";
-    std::error_code error;
-    const std::filesystem::path folder = std::filesystem::is_directory(memory, error)
-                                             ? memory
-                                             : std::filesystem::temp_directory_path();
-    std::string name = (folder / "pawl-simulation-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) return ":memory:";
-    return name + "/tasks.db";
-  }
-
   void start() { program_.emplace(world_, now_, random_.next()); }
 
   // All that was not committed is gone.
   void crash() {
     trace_.add(now_, "crash");
     lossy_ = lossy_ || program_->native().lost();
+    took_late_ = took_late_ || program_->native().took_late();
+    program_->die();
     program_.reset();
     tree_oracle_.restarted();
     start();
@@ -127,6 +113,7 @@ class Run {
       turning_ = true;
       program_->turn(next);
       turning_ = false;
+      if (program_->dead()) crash();
     }
     if (ok() && until > now_) set_clock(until);
   }
@@ -157,8 +144,9 @@ class Run {
     if (ok() && !wrong.empty()) return tree_oracle_.violated("does not stay settled: " + wrong);
     const std::uint64_t lost = program_->reconciler().metrics().lost_hints;
     // A watch that is armed anew takes its late hints with it; of a mount over a root none comes.
-    const bool told = !lossy && !scenario_.hides_faults && scenario_.faults.late == 0 &&
-                      !scenario_.mount_root && program_->native().alarms() == 0;
+    const bool told = !lossy && !scenario_.hides_faults && !took_late_ &&
+                      !program_->native().took_late() && !workload_.mounts_changed() &&
+                      program_->native().overflows() == 0;
     if (lost > 0 && told)
       tree_oracle_.violated(fmt::format("{} hints were lost, and nothing loses any", lost));
   }
@@ -171,12 +159,14 @@ class Run {
   Trace trace_;
   Random random_;
   World world_;
+  std::optional<SimDatabase> database_;
   std::optional<Program> program_;
   Instant now_ = from_ns(1'000'000'000);
   std::size_t at_ = 0;    // the next operation
   bool inside_ = false;   // an operation
   bool turning_ = false;  // the program
   bool lossy_ = false;
+  bool took_late_ = false;
 };
 
 }  // namespace

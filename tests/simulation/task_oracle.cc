@@ -10,9 +10,18 @@ std::string source_name(std::size_t root) {
   return root == 0 ? "one" : "two";
 }
 
+namespace {
+
+std::size_t hash_of(const TaskContent& content) {
+  return std::hash<std::string>()(content.metadata + '\0' + content.script + '\0' +
+                                  content.input_schema + '\0' + content.output_schema);
+}
+
+}  // namespace
+
 void TaskOracle::loaded(const LoadResult& result) {
   if (result.outcome != LoadOutcome::kValid) return;
-  read_.insert(result.checksum);
+  read_[result.checksum] = hash_of(*result.content);
   const std::pair<std::string_view, const std::string*> files[] = {
       {"metadata.json", &result.content->metadata},
       {"main.js", &result.content->script},
@@ -27,6 +36,12 @@ void TaskOracle::loaded(const LoadResult& result) {
 void TaskOracle::stored(const Task& task) {
   if (!read_.contains(task.checksum))
     tree_.violated("the database has what was never read: " + task.path);
+}
+
+void TaskOracle::stored(const Task& task, const TaskContent& content) {
+  const auto read = read_.find(task.checksum);
+  if (read != read_.end() && read->second != hash_of(content))
+    tree_.violated("the database has another content than was read: " + task.path);
 }
 
 void TaskOracle::restored(const Task& task) {
@@ -48,8 +63,10 @@ void TaskOracle::told(std::span<const TaskEvent> events, const RegistrySnapshot&
     });
     if (replaced) continue;
     const std::size_t root = event.source == source_name(0) ? 0 : 1;
-    if (workload_.out_of_sight(root) && !tree_.went_lately(event.path, now) &&
-        !tree_.went_lately(event.path + "/metadata.json", now))
+    const std::string inside =
+        event.path.ends_with(".zip") ? event.path : event.path + "/metadata.json";
+    if (workload_.hidden(root, inside) && !tree_.went_lately(event.path, now) &&
+        !tree_.went_lately(inside, now))
       tree_.violated("a task was removed while its root was out of sight: " + event.path);
   }
 }
@@ -63,19 +80,27 @@ void TaskOracle::applied(std::span<const TaskEvent> events, const RegistrySnapsh
 
 // The rule again, without the tree: the outermost directory that holds a metadata.json is a task,
 // and so is an archive elsewhere.
-void TaskOracle::evaluate(const std::string& source, const std::string& root,
-                          const std::string& path, std::vector<Found>& valid,
+void TaskOracle::evaluate(std::size_t root, const std::string& path,
+                          std::vector<const Node*>& above, std::vector<Found>& valid,
                           std::set<std::string>& invalid) {
+  const Scenario& scenario = workload_.scenario();
   const Node* node = disk_.find(path + "/.", false);
+  const auto relative_of = [&](const std::string& at) {
+    return at == root_path(root) ? "" : at.substr(root_path(root).size() + 1);
+  };
   const auto load = [&](const std::string& task, bool archive) {
     SimFileSystem files(disk_);
     GoodScripts scripts;
     TaskLoader loader(scripts);
     LoadRequest request;
-    request.source = source;
-    request.root = root;
-    request.relative = task == root ? "" : task.substr(root.size() + 1);
+    request.source = source_name(root);
+    request.root = root_path(root);
+    request.relative = relative_of(task);
     request.archive = archive;
+    request.follow_symlinks = scenario.follows;
+    request.ignore = [&](std::string_view relative, bool is_directory) {
+      return scenario.is_ignored(relative, is_directory);
+    };
     const LoadResult result = loader.load(files, std::move(request));
     if (result.outcome == LoadOutcome::kValid) {
       valid.push_back({result.task->uuid, result.task->version, task, result.checksum});
@@ -83,14 +108,25 @@ void TaskOracle::evaluate(const std::string& source, const std::string& root,
       invalid.insert(task);
     }
   };
-  const auto metadata = node->entries.find("metadata.json");
-  if (metadata != node->entries.end() && metadata->second->type == FileType::kFile)
-    return load(path, false);
+  const auto seen = [&](const std::string& name, const Node& entry) {
+    const std::string at = path + "/" + name;
+    const Node* as = tree_.seen_as(root, at, entry);
+    return scenario.is_ignored(relative_of(at), as->is_directory()) ? nullptr : as;
+  };
+  if (const auto metadata = node->entries.find("metadata.json"); metadata != node->entries.end()) {
+    const Node* as = seen("metadata.json", *metadata->second);
+    if (as != nullptr && as->type == FileType::kFile) return load(path, false);
+  }
+  above.push_back(node);
   for (const auto& [name, entry] : node->entries) {
-    if (entry->is_directory()) evaluate(source, root, path + "/" + name, valid, invalid);
-    if (entry->type == FileType::kFile && name.size() > 4 && name.ends_with(".zip"))
+    const Node* as = seen(name, *entry);
+    if (as == nullptr) continue;
+    if (as->is_directory() && std::find(above.begin(), above.end(), as) == above.end())
+      evaluate(root, path + "/" + name, above, valid, invalid);
+    if (as->type == FileType::kFile && name.size() > 4 && name.ends_with(".zip"))
       load(path + "/" + name, true);
   }
+  above.pop_back();
 }
 
 std::string TaskOracle::difference(const RegistrySnapshot& registry) {
@@ -98,7 +134,8 @@ std::string TaskOracle::difference(const RegistrySnapshot& registry) {
   std::set<std::string> invalid, duplicates, known_invalid, known_duplicates;
   for (std::size_t root = 0; root < kRoots; ++root) {
     std::vector<Found> valid;
-    evaluate(source_name(root), root_path(root), root_path(root), valid, invalid);
+    std::vector<const Node*> above;
+    evaluate(root, root_path(root), above, valid, invalid);
     std::sort(valid.begin(), valid.end(),
               [](const Found& a, const Found& b) { return a.path < b.path; });
     for (const Found& found : valid)

@@ -33,6 +33,8 @@ class TaskOracle {
   void restored(const Task& task);
   // The database holds it.
   void stored(const Task& task);
+  // The database gives that for its content.
+  void stored(const Task& task, const TaskContent& content);
 
   // In what the registry differs from the disk, judged independently; "" if in nothing.
   std::string difference(const RegistrySnapshot& registry);
@@ -41,14 +43,14 @@ class TaskOracle {
   struct Found {
     std::string uuid, version, path, checksum;
   };
-  void evaluate(const std::string& source, const std::string& root, const std::string& path,
+  void evaluate(std::size_t root, const std::string& path, std::vector<const Node*>& above,
                 std::vector<Found>& valid, std::set<std::string>& invalid);
 
   Disk& disk_;
   TreeOracle& tree_;
   const Workload& workload_;
-  std::set<std::string> written_;  // every content that any file ever had
-  std::set<std::string> read_;     // checksums of what was read and valid
+  std::set<std::string> written_;            // every content that any file ever had
+  std::map<std::string, std::size_t> read_;  // what was read and valid: by checksum, a hash of it
 };
 
 std::string source_name(std::size_t root);

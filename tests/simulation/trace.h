@@ -17,6 +17,10 @@ class Trace {
     mix(static_cast<std::uint64_t>(to_ns(now)));
     for (const std::string_view text : {what, detail})
       for (const char c : text) mix(static_cast<unsigned char>(c));
+    note(now, what, detail);
+  }
+  // Printed, but no part of the hash.
+  void note(Instant now, std::string_view what, std::string_view detail = {}) const {
     if (!printing) return;
     std::cout << static_cast<double>(to_ns(now)) / 1e9 << "  " << what << ' ' << detail << '\n';
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -36,9 +37,18 @@ class TreeOracle {
 
   // In what the tree differs from the disk, or what followers were told differs from the tree; ""
   // if in nothing.
-  // `lossy`: hints came late or were lost without a sign, and a write that leaves the stamp as it
-  // was has no other.
-  std::string difference(const Reconciler& reconciler, bool lossy) const;
+  // `untold`: of such a name a hint was late or lost without a sign, and a write that leaves the
+  // stamp as it was has no other.
+  using Untold = std::function<bool(const Node& directory, const std::string& name)>;
+  std::string difference(const Reconciler& reconciler, const Untold& untold) const;
+  // What a watcher takes `entry` at `path` for: what it leads to, if it is a link that is followed.
+  const Node* seen_as(std::size_t root, const std::string& path, const Node& entry) const;
+
+  // What followers of a root were told is there.
+  bool knows(std::size_t root, const std::string& path) const {
+    return roots_[root].seen.contains(path);
+  }
+  bool knows_nothing(std::size_t root) const { return roots_[root].seen.empty(); }
   // The path went out of its own between then and now, whatever else happened.
   bool went_lately(std::string_view path, Instant now) const;
 
@@ -47,15 +57,17 @@ class TreeOracle {
     FileType type = FileType::kFile;
     std::uint64_t inode = 0;
     WallNs told_at = 0;  // its content is as it was then, or as it became before
+    std::size_t content = 0;
   };
   struct Root {
     bool ready = false;
     std::map<std::string, Seen> seen;
   };
 
+  std::size_t content_at(const std::string& path) const;
   std::string compare(const Reconciler& reconciler, const Directory& directory, const Node& node,
-                      const std::string& path, const Root& root, bool lossy,
-                      std::size_t& count) const;
+                      const std::string& path, std::vector<const Node*>& above, const Root& root,
+                      const Untold& untold, std::size_t& count) const;
 
   const Disk& disk_;
   const Workload& workload_;

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "tests/task/zip_writer.h"
+
 namespace pawl {
 namespace {
 
@@ -71,6 +75,28 @@ bool Workload::out_of_sight(std::size_t root) const {
   return false;
 }
 
+bool Workload::hidden(std::size_t root, const std::string& path) const {
+  const std::string below = path.substr(root_path(root).size());
+  // What a followed link is taken for may have changed, and then it is told to go and to come.
+  const auto is_there = [&](const Node* node) {
+    return node != nullptr && !(scenario_.follows && node->type == FileType::kSymlink);
+  };
+  if (away_[root]) return is_there(disk_.find(away_path(root) + below, false));
+  for (const Place& place : places_) {
+    if (place.path != root_path(root) || place.mounted) continue;
+    const Node* node = place.device->top.get();
+    for (std::size_t at = 0; node != nullptr && at < below.size();) {
+      const std::size_t slash = std::min(below.find('/', at + 1), below.size());
+      const auto entry = node->entries.find(below.substr(at + 1, slash - at - 1));
+      node = entry == node->entries.end() ? nullptr : entry->second.get();
+      while (node != nullptr && node->mounted) node = node->mounted.get();
+      at = slash;
+    }
+    return is_there(node);
+  }
+  return false;
+}
+
 void Workload::walk(const std::string& path, std::vector<std::string>& directories,
                     std::vector<std::string>& files) const {
   const Node* node = disk_.find(path + "/.", false);
@@ -110,7 +136,11 @@ std::string Workload::some_task(Random& random) const {
   std::vector<std::string> directories, files, tasks;
   for (std::size_t root = 0; root < kRoots; ++root) walk(root_path(root), directories, files);
   for (const std::string& file : files)
-    if (file.ends_with("/metadata.json")) tasks.push_back(parent_path(file));
+    if (file.ends_with("/metadata.json")) {
+      tasks.push_back(parent_path(file));
+    } else if (scenario_.archives && file.ends_with(".zip")) {
+      tasks.push_back(file);
+    }
   return tasks.empty() ? "" : random.pick(tasks);
 }
 
@@ -125,6 +155,20 @@ std::string Workload::metadata(Random& random) {
       uuid, version, serial % 1'000'000);
 }
 
+// A task in one file; now and then one that is cut off.
+std::string Workload::archive(Random& random) {
+  const std::string folder = random.below(3) == 0 ? "top/" : "";
+  const std::vector<ZipEntry> entries = {{folder + "metadata.json", metadata(random)},
+                                         {folder + "main.js", script(random)},
+                                         {folder + "input.schema.json", schema(true)},
+                                         {folder + "output.schema.json", schema(true)}};
+  if (disk_.written)
+    for (const ZipEntry& entry : entries) disk_.written(entry.bytes);
+  std::string bytes = write_zip(entries);
+  if (random.below(8) == 0) bytes.resize(bytes.size() / 2);
+  return bytes;
+}
+
 std::string Workload::script(Random& random) {
   return fmt::format("{} {:06};", random.below(5) == 0 ? "bad " : "good", ++serial_ % 1'000'000);
 }
@@ -134,12 +178,17 @@ std::string Workload::schema(bool correct) {
 }
 
 std::string Workload::some_content(const std::string& path, Random& random) {
+  if (scenario_.archives && path.ends_with(".zip")) return archive(random);
   if (path.ends_with("metadata.json") && random.below(5) != 0) return metadata(random);
   if (path.ends_with(".schema.json")) return schema(random.below(5) != 0);
   return script(random);
 }
 
 void Workload::new_task(const std::string& path, Random& random) {
+  if (scenario_.archives && random.below(3) == 0) {
+    disk_.write(path.ends_with(".zip") ? path : path + ".zip", archive(random));
+    return;
+  }
   disk_.make_directory(path);
   std::vector<std::string> names{"main.js", "metadata.json", "input.schema.json",
                                  "output.schema.json"};
@@ -230,8 +279,12 @@ void Workload::act_on_tasks(Act act, Random& random) {
   if (act == Act::kRemoveTask) return remove_slowly(task, random);
   const std::string directory = some_directory(random, true);
   if (directory.empty() || directory == task || directory.starts_with(task + "/")) return;
-  const std::string to = directory + "/" + new_name(random);
-  if (act == Act::kMoveTask) {
+  std::string to = directory + "/" + new_name(random);
+  const bool is_archive = disk_.find(task, false)->type == FileType::kFile;
+  if (is_archive && !to.ends_with(".zip")) to += ".zip";
+  if (act == Act::kCopyTask && is_archive) {
+    disk_.write(to, std::string(disk_.find(task, false)->bytes));
+  } else if (act == Act::kMoveTask) {
     disk_.rename(task, to);
   } else {
     copy_tree(task, to, random);
@@ -240,9 +293,11 @@ void Workload::act_on_tasks(Act act, Random& random) {
 
 void Workload::save(Act act, Random& random) {
   const std::string task = random.below(2) == 0 ? some_task(random) : "";
-  const std::string file = task.empty()
-                               ? some_file(random)
-                               : task + (random.below(2) == 0 ? "/main.js" : "/metadata.json");
+  const std::string file =
+      task.empty() ? some_file(random)
+      : task.ends_with(".zip") && disk_.find(task, false)->type == FileType::kFile
+          ? task
+          : task + (random.below(2) == 0 ? "/main.js" : "/metadata.json");
   if (file.empty()) return;
   const std::string content = some_content(file, random);
   switch (act) {
@@ -340,8 +395,12 @@ void Workload::act_on_tree(Act act, Random& random) {
     case Act::kHardLink:
       disk_.hard_link(file, directory + "/" + new_name(random));
       return;
-    default:
-      disk_.link(random.below(2) == 0 ? file : "nowhere", directory + "/" + new_name(random));
+    default: {
+      std::string target = random.below(2) == 0 ? file : "nowhere";
+      if (scenario_.follows && random.below(2) == 0) target = some_directory(random, false);
+      if (scenario_.follows && random.below(6) == 0) target = "/srv/out";
+      disk_.link(target, directory + "/" + new_name(random));
+    }
   }
 }
 
@@ -360,6 +419,27 @@ void Workload::act_in_bulk(Act act, Random& random) {
     disk_.remove(file);
     if (act == Act::kCheckout) disk_.write(file, some_content(file, random));
     if (random.below(8) == 0) pause(random);
+  }
+}
+
+// As rsync does: each file that differs is written beside its place and moved there, new ones come,
+// and those that are no more are removed at the end.
+void Workload::sync_into(const std::string& root, Random& random) {
+  std::vector<std::string> directories, files, extraneous;
+  walk(root, directories, files);
+  for (const std::string& file : files) {
+    const std::uint64_t draw = random.below(6);
+    if (draw == 0 && base_name(file) != "README") extraneous.push_back(file);
+    if (draw > 2) continue;
+    const std::string beside = parent_path(file) + "/." + base_name(file) + ".x1y2z3";
+    disk_.write(beside, some_content(file, random));
+    if (random.below(4) == 0) pause(random);
+    disk_.rename(beside, file);
+  }
+  if (!directories.empty()) new_task(random.pick(directories) + "/" + new_name(random), random);
+  for (const std::string& file : extraneous) {
+    disk_.remove(file);
+    if (random.below(4) == 0) pause(random);
   }
 }
 
@@ -394,6 +474,7 @@ void Workload::act_on_roots(Act act, Random& random) {
       if (away_[root] && disk_.rename(away_path(root), root_path(root))) away_[root] = false;
       return;
     case Act::kDeploy:
+      if (scenario_.syncs && random.below(2) == 0) return sync_into(root_path(root), random);
       if (!away_[0] && !scenario_.nested_mount) deploy(random);
       return;
     default:
@@ -401,7 +482,10 @@ void Workload::act_on_roots(Act act, Random& random) {
   }
   if (places_.empty()) return;
   Place& place = places_[random.below(places_.size())];
-  if (act == Act::kUnmount && place.mounted && disk_.unmount(place.path)) place.mounted = false;
+  if (act == Act::kUnmount && place.mounted && disk_.unmount(place.path)) {
+    place.mounted = false;
+    mounts_changed_ = true;
+  }
   if (act == Act::kMount && !place.mounted && disk_.mount(*place.device, place.path))
     place.mounted = true;
   if (act == Act::kHang) place.device->hung = place.device->mount.may_hang;

@@ -18,6 +18,8 @@ class Workload {
  public:
   Workload(Disk& disk, const Scenario& scenario);
 
+  const Scenario& scenario() const { return scenario_; }
+
   // Called between two system calls of an act: time may pass, and be it only on the clock.
   std::function<void(Random&)> between;
 
@@ -28,6 +30,10 @@ class Workload {
 
   // The root can't be seen: renamed away or unmounted.
   bool out_of_sight(std::size_t root) const;
+  // It is there still, in a root that can't be seen.
+  bool hidden(std::size_t root, const std::string& path) const;
+  // A mount came or went, of which nobody is told.
+  bool mounts_changed() const { return mounts_changed_; }
 
  private:
   struct Place {
@@ -47,11 +53,13 @@ class Workload {
   void copy_tree(const std::string& from, const std::string& to, Random& random);
   void remove_slowly(const std::string& path, Random& random);
   void deploy(Random& random);
+  void sync_into(const std::string& root, Random& random);
   void pause(Random& random) {
     if (between) between(random);
   }
 
   std::string metadata(Random& random);
+  std::string archive(Random& random);
   std::string script(Random& random);
   std::string schema(bool correct);
   std::string some_content(const std::string& path, Random& random);
@@ -68,6 +76,7 @@ class Workload {
   Disk& disk_;
   const Scenario& scenario_;
   std::vector<Place> places_;
+  bool mounts_changed_ = false;
   bool away_[kRoots] = {};  // renamed to away_path()
   std::uint64_t serial_ = 0;
   std::uint64_t release_ = 0;
