@@ -26,7 +26,9 @@ if(PAWL_SANITIZE)
   if(PAWL_SANITIZE MATCHES "undefined")
     # JavaScriptCore is built without RTTI, and exports instances of std templates that are then
     # taken for objects of another type.
-    target_compile_options(pawl_options INTERFACE -fno-sanitize=vptr)
+    target_compile_options(pawl_options INTERFACE -fno-sanitize=vptr
+      # RapidJSON's stack adds to a null pointer while it is empty, and does not use the sum.
+      $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=pointer-overflow>)
   endif()
   target_link_options(pawl_options INTERFACE -fsanitize=${PAWL_SANITIZE})
 endif()
@@ -34,7 +36,9 @@ endif()
 function(pawl_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(${name} STATIC ${ROOM_SOURCES})
-  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  # What the shared libraries show says PAWL_EXPORT.
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON
+    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   target_link_libraries(${name} PUBLIC ${ROOM_LINKS}
     PRIVATE $<BUILD_INTERFACE:pawl_options> ${ROOM_PRIVATE_LINKS})
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)

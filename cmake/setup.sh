@@ -21,7 +21,8 @@ apt_needed='g++ cmake ninja-build pkg-config libuv1-dev libsimdjson-dev libfmt-d
   libyaml-cpp-dev libcli11-dev libzip-dev libxxhash-dev libre2-dev libvalijson-dev rapidjson-dev
   libspdlog-dev libgtest-dev libbenchmark-dev'
 # Without these pawl builds and works: scripts are unchecked, some tests say that they are skipped.
-apt_optional='libjavascriptcoregtk-4.1-dev bindfs fuse3 sqlite3 python3 util-linux'
+apt_optional='libjavascriptcoregtk-4.1-dev bindfs fuse3 sqlite3 python3 util-linux
+  doxygen rsync xfsprogs'
 
 dnf_needed='gcc-c++ cmake ninja-build pkgconf-pkg-config libuv-devel simdjson-devel fmt-devel
   sqlite-devel yaml-cpp-devel cli11-devel libzip-devel xxhash-devel re2-devel valijson-devel

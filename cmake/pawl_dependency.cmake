@@ -1,0 +1,35 @@
+# How pawl finds a library: by CMake config where the library ships one, else by pkg-config. Used by
+# pawl's own build, and installed for programs that link the static libraries.
+find_package(PkgConfig QUIET)
+
+# pawl_dependency(TARGET CONFIG-PACKAGE CONFIG-TARGET PKG-CONFIG-NAME): TARGET becomes an alias of
+# whichever is found, or does not exist.
+function(pawl_dependency target package package_target module)
+  if(TARGET ${target})
+    return()
+  endif()
+  if(package)
+    find_package(${package} CONFIG QUIET)
+  endif()
+  if(package AND TARGET ${package_target})
+    get_target_property(real ${package_target} ALIASED_TARGET)
+    if(NOT real)
+      set(real ${package_target})
+    endif()
+    # Only the folder that found it may make it global; in another it is so already.
+    get_target_property(global ${real} IMPORTED_GLOBAL)
+    get_target_property(imported ${real} IMPORTED)
+    if(imported AND NOT global)
+      set_target_properties(${real} PROPERTIES IMPORTED_GLOBAL TRUE)
+    endif()
+    add_library(${target} ALIAS ${real})
+    return()
+  endif()
+  if(module AND PKG_CONFIG_FOUND)
+    string(MAKE_C_IDENTIFIER "pawl_pc_${module}" prefix)
+    pkg_check_modules(${prefix} QUIET IMPORTED_TARGET GLOBAL ${module})
+    if(${prefix}_FOUND)
+      add_library(${target} ALIAS PkgConfig::${prefix})
+    endif()
+  endif()
+endfunction()

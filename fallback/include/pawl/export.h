@@ -1,0 +1,22 @@
+/** @file
+   PAWL_EXPORT: what a shared library of pawl shows to programs. PAWL_HIDDEN: what in it it does not. */
+#ifndef PAWL_EXPORT_H
+#define PAWL_EXPORT_H
+
+#if defined(_WIN32)
+#define PAWL_HIDDEN
+#if defined(PAWL_BUILDS_LIBRARY)
+#define PAWL_EXPORT __declspec(dllexport)
+#elif defined(PAWL_SHARED_LIBRARY)
+#define PAWL_EXPORT __declspec(dllimport)
+#else
+#define PAWL_EXPORT
+#endif
+#elif defined(__cplusplus)
+#define PAWL_EXPORT [[gnu::visibility("default")]]
+#define PAWL_HIDDEN [[gnu::visibility("hidden")]]
+#else
+#define PAWL_EXPORT __attribute__((visibility("default")))
+#endif
+
+#endif

@@ -1,0 +1,38 @@
+# cmake -DLIBRARY=FILE -DLIST=FILE [-DUPDATE=ON] -P symbols.cmake: what the shared library shows is what
+# LIST says, so that no change to it goes unseen. UPDATE writes LIST anew.
+cmake_minimum_required(VERSION 3.25)
+execute_process(COMMAND nm --dynamic --defined-only --demangle ${LIBRARY}
+  RESULT_VARIABLE result OUTPUT_VARIABLE output)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "nm can't read ${LIBRARY}")
+endif()
+string(REGEX REPLACE "[][;]" "" output "${output}")
+string(REGEX MATCHALL "[^\n]+" lines "${output}")
+set(symbols "")
+foreach(line ${lines})
+  # "address kind name@@version"; instances of templates and inline functions (W, V, u) are the program's too.
+  if(line MATCHES "^[0-9a-f]+ ([TDBR]) ([^@]+)@@?[A-Z_0-9.]+$")
+    list(APPEND symbols "${CMAKE_MATCH_2}")
+  endif()
+endforeach()
+list(REMOVE_DUPLICATES symbols)
+list(SORT symbols)
+list(JOIN symbols "\n" text)
+string(APPEND text "\n")
+if(UPDATE)
+  file(WRITE ${LIST} "${text}")
+  return()
+endif()
+file(READ ${LIST} wanted)
+string(REGEX MATCHALL "[^\n]+" wanted "${wanted}")
+set(added ${symbols})
+list(REMOVE_ITEM added ${wanted})
+set(gone ${wanted})
+list(REMOVE_ITEM gone ${symbols})
+if(added OR gone)
+  list(JOIN added "\n  + " added)
+  list(JOIN gone "\n  - " gone)
+  message(FATAL_ERROR "${LIBRARY} shows something else than ${LIST} says:\n  + ${added}\n  - ${gone}\n"
+    "If that is meant (what is gone needs a new minor version): "
+    "cmake -DLIBRARY=${LIBRARY} -DLIST=${LIST} -DUPDATE=ON -P tests/api/symbols.cmake")
+endif()

@@ -1,0 +1,81 @@
+# cmake -D… -P run.cmake: builds and runs a program of tests/consumers as someone else would.
+#
+#   PROGRAM  watch, registry, …: a folder here     HOW  package, pkg-config or subdirectory
+#   KIND     static or shared                      PREFIX  where pawl is installed
+#   SCRATCH  to build in                           SOURCE  pawl's own folder
+#   CXX, CC  compilers                             GENERATOR  of CMake
+cmake_minimum_required(VERSION 3.25)
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT result EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}:\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+set(here ${SOURCE}/tests/consumers/${PROGRAM})
+file(REMOVE_RECURSE ${SCRATCH})
+file(MAKE_DIRECTORY ${SCRATCH})
+set(library watch)
+if(PROGRAM STREQUAL "registry")
+  set(library pawl)
+endif()
+
+if(HOW STREQUAL "pkg-config")
+  set(ENV{PKG_CONFIG_PATH} "${PREFIX}/lib/pkgconfig:$ENV{PKG_CONFIG_PATH}")
+  set(module pawl)
+  if(library STREQUAL "watch")
+    set(module pawl-watch)
+  endif()
+  set(static "")
+  if(KIND STREQUAL "static")
+    set(static --static)
+  endif()
+  run(pkg-config ${static} --cflags --libs ${module})
+  string(STRIP "${output}" flags)
+  if(KIND STREQUAL "static")
+    # Both kinds lie there, and the linker would take the shared one.
+    string(REGEX REPLACE "-l(pawl[a-z_]*)" "-l:lib\\1.a" flags "${flags}")
+  endif()
+  separate_arguments(flags UNIX_COMMAND "${flags}")
+  file(GLOB sources ${here}/main.*)
+  set(compiler ${CXX} -std=c++20)
+  if(sources MATCHES "\\.c$")
+    set(compiler ${CC} -std=gnu11)
+  endif()
+  run(${compiler} -Wall -Wextra -Werror ${sources} ${flags} -Wl,-rpath,${PREFIX}/lib -o ${SCRATCH}/consumer)
+else()
+  set(where -DCMAKE_PREFIX_PATH=${PREFIX} -DPAWL_WANTED_KIND=${KIND})
+  if(HOW STREQUAL "subdirectory")
+    # With the flags of this build, so that a ccache knows the objects already.
+    set(where -DPAWL_SOURCE=${SOURCE} -DPAWL_WARNINGS_AS_ERRORS=ON)
+    if(KIND STREQUAL "shared")
+      list(APPEND where -DBUILD_SHARED_LIBS=ON)
+    endif()
+  endif()
+  run(${CMAKE_COMMAND} -G ${GENERATOR} -S ${here} -B ${SCRATCH} -DCMAKE_BUILD_TYPE=Release
+    -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_C_COMPILER=${CC} ${where})
+  run(${CMAKE_COMMAND} --build ${SCRATCH} --parallel 2)
+endif()
+
+run(${SCRATCH}/consumer)
+if(NOT output MATCHES "^pawl [0-9.]+: ")
+  message(FATAL_ERROR "it says: ${output}")
+endif()
+message(STATUS "${output}")
+
+# What a shared library does not show it does not need of the program either.
+if(KIND STREQUAL "shared" AND NOT HOW STREQUAL "subdirectory")
+  run(objdump -p ${SCRATCH}/consumer)
+  if(output MATCHES "NEEDED +lib(sqlite3|yaml-cpp|javascriptcore[^ ]*|simdjson|zip)")
+    message(FATAL_ERROR "the program itself needs ${CMAKE_MATCH_0}")
+  endif()
+  if(library STREQUAL "watch")
+    run(ldd ${SCRATCH}/consumer)
+    if(output MATCHES "lib(sqlite3|yaml-cpp|javascriptcore[^ ]*|CLI)")
+      message(FATAL_ERROR "pawl::watch brings ${CMAKE_MATCH_0}")
+    endif()
+  endif()
+endif()
