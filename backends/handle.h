@@ -43,6 +43,9 @@ class Handle {
     box_ = nullptr;
   }
 
+  // Frees it without closing it. REQUIRES: its uv_…_init has failed.
+  void abandon() { delete release(); }
+
   // In a callback: the owner, or null if it has gone.
   static Owner* owner_of(const Uv* uv) { return static_cast<Box*>(uv->data)->owner; }
 

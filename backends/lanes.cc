@@ -1,5 +1,6 @@
 #include "backends/lanes.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -18,18 +19,26 @@ namespace {
 constexpr std::chrono::seconds kIdleMax(10);
 // How long the destructor waits for a look under way.
 constexpr std::chrono::milliseconds kStopMax(250);
-// Answers that wait for this many others before the loop is woken, so as not to wake it for each.
+// Answers that wait for this many others before the loop is woken, so as not to wake it for each; but
+// not for so long: a slow disk is no hanging one.
 constexpr std::size_t kAnswersMax = 64;
+constexpr std::chrono::milliseconds kAnswersWait(5);
+
+// Looks that a thread takes at a time. Where more wait, and may be performed together, a second thread
+// takes its share: a first scan is bound by system calls, and twice as quick on two cores.
+constexpr std::size_t kTakenMax = 32;
+constexpr unsigned kThreadsMax = 2;
 
 }  // namespace
 
-// Shared by the loop thread and the lane's own thread, under `mutex`.
+// Shared by the loop thread and the lane's own threads, under `mutex`.
 struct Lanes::Lane {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<LookRequest> requests;
-  bool running = false;
-  bool stopping = false;
+  unsigned running = 0;                // threads
+  unsigned idle = 0;                   // of them, those that wait for requests
+  std::atomic<bool> stopping = false;  // read without the mutex, between two looks
 };
 
 // Shared by all threads. Outlives the Lanes if a thread hangs.
@@ -73,24 +82,34 @@ Lanes::~Lanes() {
   for (auto& indexed : lanes_) {
     Lane& lane = *indexed.second;
     std::unique_lock lock(lane.mutex);
-    lane.changed.wait_until(lock, deadline, [&] { return !lane.running; });
+    lane.changed.wait_until(lock, deadline, [&] { return lane.running == 0; });
   }
 }
 
-void Lanes::submit(LookRequest&& request) {
-  std::shared_ptr<Lane>& lane = lanes_[request.lane];
+void Lanes::submit(std::vector<LookRequest>&& requests) {
+  // One after another of a lane's, so that its thread is woken once.
+  std::size_t begin = 0;
+  while (begin < requests.size()) {
+    std::size_t end = begin + 1;
+    while (end < requests.size() && requests[end].lane == requests[begin].lane) ++end;
+    submit_to(requests[begin].lane, std::span(requests).subspan(begin, end - begin));
+    begin = end;
+  }
+}
+
+void Lanes::submit_to(std::uint32_t index, std::span<LookRequest> requests) {
+  std::shared_ptr<Lane>& lane = lanes_[index];
   if (!lane) lane = std::make_shared<Lane>();
   const std::lock_guard lock(lane->mutex);
-  lane->requests.push_back(std::move(request));
-  if (lane->running) {
-    lane->changed.notify_all();
-    return;
-  }
+  for (LookRequest& request : requests) lane->requests.push_back(std::move(request));
+  if (lane->idle > 0) return lane->changed.notify_all();
+  const bool share = lane->requests.size() > kTakenMax && lane->requests.back().together;
+  if (lane->running >= (share ? kThreadsMax : 1)) return;
   try {
     std::thread(run, lane, outbox_, file_system_).detach();
-    lane->running = true;
+    ++lane->running;
   } catch (const std::system_error& error) {
-    refuse(*lane, error.code().value());
+    if (lane->running == 0) refuse(*lane, error.code().value());
   }
 }
 
@@ -102,6 +121,7 @@ void Lanes::refuse(Lane& lane, int os_error) {
     answer.kind = request.kind;
     answer.directory = request.directory;
     answer.lane = request.lane;
+    answer.number = request.number;
     answer.status = Status(Code::kNoMemory, "start a thread for", request.path, {}, os_error);
     answers.push_back(std::move(answer));
   }
@@ -111,12 +131,18 @@ void Lanes::refuse(Lane& lane, int os_error) {
 
 void Lanes::run(std::shared_ptr<Lane> lane, std::shared_ptr<Outbox> outbox,
                 std::shared_ptr<FileSystem> file_system) {
+  LookRoom room;
+  std::vector<LookRequest> requests;
   std::vector<LookAnswer> ready;
   std::unique_lock lock(lane->mutex);
   while (true) {
+    ++lane->idle;
     lane->changed.wait_for(lock, kIdleMax,
                            [&] { return lane->stopping || !lane->requests.empty(); });
+    --lane->idle;
     if (lane->requests.empty()) break;
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point put_at = Clock::now();
     Duration before = thread_cpu_time();
     // What they cost is shared out among the looks of one put: reading this clock is a system call,
     // and a look may be no more than four.
@@ -125,21 +151,28 @@ void Lanes::run(std::shared_ptr<Lane> lane, std::shared_ptr<Outbox> outbox,
       for (LookAnswer& answer : ready)
         answer.cost = (after - before) / static_cast<std::int64_t>(ready.size());
       before = after;
+      put_at = Clock::now();
       outbox->put(ready);
     };
     while (!lane->requests.empty()) {
-      LookRequest request = std::move(lane->requests.front());
-      lane->requests.pop_front();
+      requests.clear();
+      while (!lane->requests.empty() && requests.size() < kTakenMax) {
+        requests.push_back(std::move(lane->requests.front()));
+        lane->requests.pop_front();
+      }
       lock.unlock();
-      ready.push_back(perform(*file_system, std::move(request)));
-      if (ready.size() >= kAnswersMax) put();
+      for (LookRequest& request : requests) {
+        if (lane->stopping) break;
+        ready.push_back(perform(*file_system, std::move(request), room));
+        if (ready.size() >= kAnswersMax || Clock::now() - put_at >= kAnswersWait) put();
+      }
       lock.lock();
     }
     lock.unlock();
-    put();
+    if (!ready.empty()) put();
     lock.lock();
   }
-  lane->running = false;
+  --lane->running;
   lane->changed.notify_all();
 }
 

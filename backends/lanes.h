@@ -1,4 +1,5 @@
-// Threads that perform looks, one a mount: a mount that does not answer holds up only its own.
+// Threads that perform looks, one a mount, and a second where a mount has much to be looked at and
+// answers for sure: a mount that does not answer holds up only its own.
 //
 // libuv's pool is not used for this. It has four threads for all loops of the process, and four
 // looks at a hung mount would stop every other file operation in it.
@@ -9,6 +10,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "backends/handle.h"
 #include "core/file_system.h"
@@ -26,14 +29,16 @@ class Lanes {
   ~Lanes();
   Lanes(const Lanes&) = delete;
 
-  // Looks of one lane are performed one at a time, in this order. Never blocks.
-  void submit(LookRequest&& request);
+  // Looks of one lane are begun in this order, and performed one at a time unless they say that they
+  // may be performed together. Never blocks.
+  void submit(std::vector<LookRequest>&& requests);
 
  private:
   struct Lane;
   struct Outbox;
   static void run(std::shared_ptr<Lane> lane, std::shared_ptr<Outbox> outbox,
                   std::shared_ptr<FileSystem> file_system);
+  void submit_to(std::uint32_t lane, std::span<LookRequest> requests);
   void refuse(Lane& lane, int os_error);
   void deliver();
 

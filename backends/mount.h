@@ -14,6 +14,9 @@ namespace pawl {
 // be local: "unknown (0x…)".
 Mount classify_magic(std::uint64_t magic);
 
+// Linux: by the name of the type in /proc/self/mountinfo: "ext4", "nfs4", "fuse.sshfs".
+Mount classify_type(std::string_view type);
+
 // macOS and the BSDs: by f_fstypename. One that is not in the table is taken to be local.
 Mount classify_name(std::string_view name);
 

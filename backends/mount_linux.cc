@@ -2,6 +2,8 @@
 // outside the kernel.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "backends/mount.h"
 
 #ifdef __linux__
@@ -119,17 +121,36 @@ constexpr Known kKnown[] = {
     {0x19800202, "mqueue", Kind::kGenerated},
 };
 
+Mount mount_of_known(const Known& known) {
+  return Mount{.type = known.type,
+               .tells_all = known.kind == Kind::kLocal,
+               .may_hang = known.kind == Kind::kRemote,
+               .granularity = milliseconds(known.granularity_ms)};
+}
+
+// Types whose name is not that of their magic number.
+constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
+    {"nfs4", "nfs"},      {"smb3", "smb2"}, {"smbfs", "smb"},
+    {"fuseblk", "fuse"},  {"virtiofs", "fuse"}, {"ncpfs", "ncp"},
+};
+
 }  // namespace
+
+Mount classify_type(std::string_view type) {
+  // "fuse.sshfs": the kernel's type, and what serves it.
+  std::string_view name = type.substr(0, type.find('.'));
+  for (const auto& [alias, plain] : kAliases)
+    if (name == alias) name = plain;
+  for (const Known& known : kKnown)
+    if (name == known.type) return mount_of_known(known);
+  return Mount{.type = std::string(type)};
+}
 
 Mount classify_magic(std::uint64_t magic) {
   // f_type is signed and 32 bits wide on some machines, so that upper half is only its sign.
   const auto number = static_cast<std::uint32_t>(magic);
   for (const Known& known : kKnown) {
-    if (known.magic != number) continue;
-    return Mount{.type = known.type,
-                 .tells_all = known.kind == Kind::kLocal,
-                 .may_hang = known.kind == Kind::kRemote,
-                 .granularity = milliseconds(known.granularity_ms)};
+    if (known.magic == number) return mount_of_known(known);
   }
   return Mount{.type = fmt::format("unknown (0x{:x})", number)};
 }

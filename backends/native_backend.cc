@@ -69,7 +69,7 @@ void NativeBackend::turn_ends() {
   burst_max_ = std::max(burst_max_, burst_);
   if (options_.queue_max != 0 && static_cast<double>(burst_) >=
                                      options_.alarm_share * static_cast<double>(options_.queue_max))
-    sink_.suspect(LossReason::kOverflow);
+    sink_.suspect();
   burst_ = 0;
 }
 

@@ -1,6 +1,8 @@
 #include "backends/posix_file_system.h"
 
+#include <cstdlib>
 #include <ctime>
+#include <memory>
 
 #include "backends/file_system.h"
 #include "backends/mount.h"
@@ -66,6 +68,13 @@ Result<Mount> PosixFileSystem::mount(const std::string& path) {
     return Status::from_errno(error, "find the file system of", path);
   }
   return mount_of(place.get(), path);
+}
+
+Result<std::string> PosixFileSystem::real_path(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  if (!real) return Status::from_errno(errno, "find the real path of", path);
+  return std::string(real.get());
 }
 
 WallNs PosixFileSystem::wall_now() {

@@ -1,6 +1,7 @@
 // core's FileSystem on POSIX. Paths may be longer than PATH_MAX, names any bytes.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,14 @@ class PosixFileSystem final : public FileSystem {
   Result<FileContent> read(const std::string& root, const std::string& relative,
                            const ReadOptions& options) override;
 
+  Result<std::unique_ptr<OpenDirectory>> open_directory(const std::string& root,
+                                                        const std::string& relative,
+                                                        bool follow_symlinks) override;
+
   Result<Mount> mount(const std::string& path) override;
+
+  // By realpath(3), which refuses a path longer than PATH_MAX.
+  Result<std::string> real_path(const std::string& path) override;
 
   WallNs wall_now() override;
 

@@ -18,7 +18,7 @@ Status directory_error(int error, const char* operation, const std::string& path
   return Status::from_errno(error == ELOOP ? ENOTDIR : error, operation, path);
 }
 
-int open_directory(const std::string& path, int flags, Descriptor& directory, Stamp& self) {
+int open_to_look(const std::string& path, int flags, Descriptor& directory, Stamp& self) {
   if (const int error = open_path(path, flags | kRealDirectory, directory)) return error;
   struct stat st;
   if (::fstat(directory.get(), &st) != 0) return errno;
@@ -76,7 +76,7 @@ Status PosixFileSystem::look(const std::string& path, std::span<const std::strin
                              Stamp& self, std::vector<Looked>& looked) {
   looked.clear();
   Descriptor directory;
-  if (const int error = open_directory(path, kNameOnly, directory, self)) {
+  if (const int error = open_to_look(path, kNameOnly, directory, self)) {
     return directory_error(error, "look into", path);
   }
   looked.resize(names.size());
@@ -95,7 +95,7 @@ Status PosixFileSystem::list(const std::string& path, std::span<const std::strin
                              Stamp& self, std::vector<DirectoryEntry>& entries) {
   Descriptor directory;
   std::size_t count = 0;
-  int error = open_directory(path, kReadOnly, directory, self);
+  int error = open_to_look(path, kReadOnly, directory, self);
   if (error == 0) error = list_into(directory, skip, entries, count);
   entries.resize(error == 0 ? count : 0);
   return error == 0 ? Status() : directory_error(error, "list", path);

@@ -76,7 +76,8 @@ Stamp stamp_of(const struct stat& st) {
                .ctime_ns = nanoseconds_of(changed),
                .mode = static_cast<std::uint32_t>(st.st_mode & 07777),
                .owner = owner_of(st),
-               .type = type_of(st.st_mode)};
+               .type = type_of(st.st_mode),
+               .shared = st.st_nlink > 1 && S_ISREG(st.st_mode)};
 }
 
 }  // namespace pawl

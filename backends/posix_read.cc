@@ -1,7 +1,10 @@
-// Reading one file whole, confined to its root.
+// Reading files whole: one, confined to its root, or those of a directory that is held open.
 #include <algorithm>
+#include <utility>
 
+#include "backends/mount.h"
 #include "backends/posix_beneath.h"
+#include "backends/posix_entries.h"
 #include "backends/posix_file_system.h"
 #include "backends/posix_open.h"
 
@@ -61,10 +64,73 @@ Result<FileContent> read_open(const Descriptor& file, const std::string& path,
     return read_error(error, path);
   }
   if (content.bytes.size() > size_max) return too_large(path, size_max);
-  if (::fstat(file.get(), &st) != 0) return read_error(errno, path);
   content.stamp = stamp_of(st);
   return content;
 }
+
+class PosixDirectory final : public OpenDirectory {
+ public:
+  PosixDirectory(PosixFileSystem& files, Descriptor directory, std::string path)
+      : files_(files), directory_(std::move(directory)), path_(std::move(path)) {}
+
+  Status open() {
+    struct stat st;
+    // ".", not the descriptor: that needs the right to search it, as all that follows does.
+    if (const int error = stat_at(directory_.get(), ".", st)) {
+      return Status::from_errno(error, "open", path_);
+    }
+    self_ = stamp_of(st);
+    return {};
+  }
+
+  const Stamp& self() const override { return self_; }
+
+  Result<std::vector<EntryName>> names() override {
+    std::vector<EntryName> names;
+    const int error = for_each_entry(directory_, [&](const RawEntry& raw) {
+      FileType type = raw.type;
+      struct stat st;
+      if (type == FileType::kOther) {  // or the file system doesn't say
+        const int failed = stat_at(directory_.get(), raw.name, st);
+        if (failed == ENOENT) return 0;
+        if (failed == 0) type = stamp_of(st).type;
+      }
+      names.push_back({raw.name, type});
+      return 0;
+    });
+    if (error != 0) return Status::from_errno(error, "list", path_);
+    return names;
+  }
+
+  Result<Stamp> stat(const std::string& name) override {
+    struct stat st;
+    if (const int error = stat_at(directory_.get(), name.c_str(), st)) {
+      return Status::from_errno(error, "stat", path_ + "/" + name);
+    }
+    return stamp_of(st);
+  }
+
+  Result<FileContent> read(const std::string& name, std::uint64_t size_max) override {
+    const std::string path = path_ + "/" + name;
+    const WallNs read_at = files_.wall_now();  // before the first byte, as below
+    Descriptor file;
+    if (const int error =
+            open_at(directory_.get(), name.c_str(), kReadOnly | O_NOFOLLOW, file)) {
+      return read_error(error, path);
+    }
+    Result<FileContent> content = read_open(file, path, size_max);
+    if (content.ok()) content->read_at = read_at;
+    return content;
+  }
+
+  Result<Mount> mount() override { return mount_of(directory_.get(), path_); }
+
+ private:
+  PosixFileSystem& files_;
+  const Descriptor directory_;
+  const std::string path_;
+  Stamp self_;
+};
 
 }  // namespace
 
@@ -89,6 +155,31 @@ Result<FileContent> PosixFileSystem::read(const std::string& root, const std::st
   Result<FileContent> content = read_open(file, path, options.size_max);
   if (content.ok()) content->read_at = read_at;
   return content;
+}
+
+Result<std::unique_ptr<OpenDirectory>> PosixFileSystem::open_directory(const std::string& root,
+                                                                       const std::string& relative,
+                                                                       bool follow_symlinks) {
+  const std::string path = relative.empty() ? root : root + "/" + relative;
+  Descriptor top;
+  if (const int error = open_path(root, (relative.empty() ? kReadOnly : kNameOnly) | O_DIRECTORY, top)) {
+    return Status::from_errno(error, "open", root);
+  }
+  if (!relative.empty()) {
+    const Beneath where{.root = top.get(),
+                        .root_path = root,
+                        .follow_symlinks = follow_symlinks,
+                        .by_kernel = by_kernel_};
+    Descriptor found;
+    const int error = open_beneath(where, relative, kReadOnly | O_DIRECTORY, found);
+    if (error == EXDEV) return Status(Code::kEscapes, "open", path, "leads outside its root");
+    // A link where a directory was wanted.
+    if (error != 0) return Status::from_errno(error == ELOOP ? ENOTDIR : error, "open", path);
+    top = std::move(found);
+  }
+  auto directory = std::make_unique<PosixDirectory>(*this, std::move(top), path);
+  if (Status opened = directory->open(); !opened.ok()) return opened;
+  return std::unique_ptr<OpenDirectory>(std::move(directory));
 }
 
 }  // namespace pawl

@@ -11,7 +11,7 @@ fi
 cmake --build "$build" --target pawl pawl_benchmarks >&2
 results=$build/benchmarks/results.jsonl
 : > "$results"
-for scenario in first_sync restart change_to_commit native_storm start poll_sweep store_commit; do
+for scenario in first_sync restart change_to_commit native_storm start poll_sweep loop_stretch store_commit; do
   echo "running $scenario" >&2
   "$build/benchmarks/bench_$scenario" "$@" >> "$results"
 done

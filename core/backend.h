@@ -16,9 +16,6 @@ enum class HintKind : std::uint8_t {
   kRenamed,  // that name came or went, so a directory of that name may be another one now
 };
 
-// Why hints may have been lost.
-enum class LossReason : std::uint8_t { kOverflow, kRequested };
-
 // Takes hints. Called on the loop thread.
 class HintSink {
  public:
@@ -29,8 +26,9 @@ class HintSink {
   // like a change of a child that is so called: such a hint means both. A hint for an unknown or forgotten directory does no harm.
   virtual void hint(DirectoryId directory, std::string_view name, HintKind kind, Via via) = 0;
 
-  // Every directory that the native backend watches may have changed without a hint.
-  virtual void suspect(LossReason reason) = 0;
+  // The kernel's queue may have overflowed: every directory that the native backend watches may have
+  // changed without a hint.
+  virtual void suspect() = 0;
 };
 
 // A Backend reports, one directory at a time, that something may have changed.

@@ -10,7 +10,7 @@ Entry::Entry(std::string_view name, const Stamp& stamp)
 }
 
 Stamp Entry::stamp(std::uint64_t device) const {
-  return Stamp{inode_, device, size_, mtime_ns_, ctime_ns_, mode_, owner_, type_};
+  return Stamp{inode_, device, size_, mtime_ns_, ctime_ns_, mode_, owner_, type_, shared_};
 }
 
 void Entry::set_stamp(const Stamp& stamp) {
@@ -21,6 +21,7 @@ void Entry::set_stamp(const Stamp& stamp) {
   owner_ = stamp.owner;
   mode_ = static_cast<std::uint16_t>(stamp.mode);
   type_ = stamp.type;
+  shared_ = stamp.shared;
 }
 
 Entry* EntryTable::find(std::string_view name) {
@@ -36,6 +37,7 @@ const Entry* EntryTable::find(std::string_view name) const {
 Entry& EntryTable::insert(std::string_view name, const Stamp& stamp) {
   entries_.emplace_back(name, stamp);
   index_.insert(static_cast<std::uint32_t>(entries_.size() - 1), name_of(), entries_.size());
+  see(entries_.back());
   return entries_.back();
 }
 
@@ -45,9 +47,9 @@ void EntryTable::erase(std::size_t position) {
   entries_.pop_back();
 }
 
-void EntryTable::clear() {
-  entries_.clear();
-  index_ = HashIndex();
+void EntryTable::reserve(std::size_t count) {
+  entries_.reserve(count);
+  index_.reserve(count, name_of());
 }
 
 }  // namespace pawl

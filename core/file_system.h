@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,8 +45,16 @@ struct Mount {
 
 struct FileContent {
   std::string bytes;
-  Stamp stamp;  // taken from the open descriptor after the last byte was read
+  // Taken from the open descriptor before the first byte was read: a write meanwhile is never hidden
+  // by it.
+  Stamp stamp;
   WallNs read_at = 0;
+};
+
+// A name in a directory, and what it is. A link is a link.
+struct EntryName {
+  std::string name;
+  FileType type = FileType::kOther;
 };
 
 struct ReadOptions {
@@ -54,12 +63,33 @@ struct ReadOptions {
   bool follow_symlinks = false;
 };
 
+// A directory that is held open: what lies in it is reached without walking its path again, wherever
+// that has come to lead. One thread at a time.
+class OpenDirectory {
+ public:
+  virtual ~OpenDirectory() = default;
+
+  // When it was opened.
+  virtual const Stamp& self() const = 0;
+
+  // All entries but "." and "..", in no order. To be asked once.
+  virtual Result<std::vector<EntryName>> names() = 0;
+
+  // What `name`, one of its entries, is now.
+  virtual Result<Stamp> stat(const std::string& name) = 0;
+
+  // The file `name`, one of its entries. As FileSystem::read; a link is not followed, and kInvalid.
+  virtual Result<FileContent> read(const std::string& name, std::uint64_t size_max) = 0;
+
+  virtual Result<Mount> mount() = 0;
+};
+
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
 
   // What the names `names` in directory `path` are now: one element of `looked` per name.
-  // `self` is the directory's own stamp, taken first.
+  // What `looked` held before is replaced. `self` is the directory's own stamp, taken first.
   // An error of the directory itself (kNotFound, kNotDirectory, kPermission, kIo) is returned, and
   // then `looked` is empty.
   virtual Status look(const std::string& path, std::span<const std::string_view> names, Stamp& self,
@@ -73,7 +103,8 @@ class FileSystem {
 
   // All entries of directory `path` but "." and "..", in no order. An entry that goes away meanwhile
   // is left out, so is one named in `skip` (a mount point that may hang).
-  // `self` is the directory's own stamp, taken before its first entry was read.
+  // What `entries` held before is replaced. `self` is the directory's own stamp, taken before its first
+  // entry was read.
   virtual Status list(const std::string& path, std::span<const std::string_view> skip, Stamp& self,
                       std::vector<DirectoryEntry>& entries) = 0;
 
@@ -82,8 +113,22 @@ class FileSystem {
   virtual Result<FileContent> read(const std::string& root, const std::string& relative,
                                    const ReadOptions& options) = 0;
 
+  // Opens the directory `relative` ("": the root itself, which may be a link) below `root`, confined
+  // as `read` is. kPermission, too, where its entries may not be reached.
+  // This one goes by the directory's path each time; a system that can hold a directory open does
+  // that instead.
+  virtual Result<std::unique_ptr<OpenDirectory>> open_directory(const std::string& root,
+                                                                const std::string& relative,
+                                                                bool follow_symlinks);
+
   // The kind of file system that `path` is on (statfs).
   virtual Result<Mount> mount(const std::string& path) = 0;
+
+  // The same place as `path`, by a path without links and without "." in it. Where there are no links
+  // to follow, that is what it is.
+  virtual Result<std::string> real_path(const std::string& path) {
+    return path.ends_with("/.") && path.size() > 2 ? path.substr(0, path.size() - 2) : path;
+  }
 
   // Now, on the clock that stamps files.
   virtual WallNs wall_now() = 0;

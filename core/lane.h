@@ -3,6 +3,9 @@
 #pragma once
 
 #include <deque>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "core/directory_id.h"
 #include "core/file_system.h"
@@ -16,10 +19,14 @@ struct Lane {
   bool probed = false;  // `mount` is known
   Mount mount;
   bool distrusted = false;  // its native watches were caught not telling of changes
-  std::uint32_t lost_hints = 0;
+  // What changed there without a hint of late, and when the last was found.
+  std::vector<std::pair<DirectoryId, std::string>> lost;
   Instant lost_at{};
 
   std::deque<DirectoryId> urgent;
+  // Those that were never listed, the last found first: what the system still knows of it from the
+  // listing of its parent is at hand then, and so few wait.
+  std::vector<DirectoryId> fresh;
   std::deque<DirectoryId> sweep;
   std::uint32_t in_flight = 0;
   Instant waiting_since{};  // the oldest look in flight has been its worker's since then

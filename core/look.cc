@@ -1,24 +1,29 @@
 #include "core/look.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <cerrno>
+
+#include "core/snapshot.h"
 
 namespace pawl {
 namespace {
 
 // A file larger than this is not read to settle a stamp: it counts as changed instead.
 constexpr std::uint64_t kHashMax = std::uint64_t{8} << 20;
+// A hint that is in the kernel's queue reaches the reconciler within this, save under a load that
+// raises the alarm of overflow.
+constexpr Duration kHintLag = milliseconds(20);
+
+constexpr std::size_t kRoomMax = 16384;
 
 class Worker {
  public:
-  Worker(FileSystem& file_system, LookRequest& request)
-      : file_system_(file_system), request_(request) {
+  Worker(FileSystem& file_system, LookRequest& request, LookRoom& room)
+      : file_system_(file_system), request_(request), room_(room) {
     answer_.kind = request.kind;
     answer_.directory = request.directory;
     answer_.lane = request.lane;
+    answer_.number = request.number;
   }
 
   LookAnswer run() {
@@ -57,6 +62,7 @@ class Worker {
   void describe_root() {
     Result<Mount> mount = file_system_.mount(request_.path);
     if (mount.ok()) answer_.mount = *mount;
+    find_real_path();
     Stamp self;
     std::vector<DirectoryEntry> entries;
     answer_.status = file_system_.list(request_.path, {}, self, entries);
@@ -76,46 +82,49 @@ class Worker {
     } else {
       answer_.status = mount.status();
     }
+    find_real_path();
   }
 
-  Status look() {
-    std::vector<std::string_view> views;
-    views.reserve(request_.names.size());
-    for (std::size_t i = 0; i < request_.names.size(); ++i) views.push_back(request_.names[i]);
-    return file_system_.look(request_.path, views, answer_.self, answer_.looked);
+  void find_real_path() {
+    Result<std::string> real = file_system_.real_path(request_.path);
+    if (real.ok()) answer_.real_path = std::move(*real);
+  }
+
+  Status look(std::vector<Looked>& looked) {
+    room_.names.clear();
+    for (std::size_t i = 0; i < request_.names.size(); ++i)
+      room_.names.push_back(request_.names[i]);
+    return file_system_.look(request_.path, room_.names, answer_.self, looked);
   }
 
   void names() {
-    answer_.status = look();
+    answer_.status = look(answer_.looked);
     answer_.names = std::move(request_.names);
     for (std::uint64_t digest : request_.digests) ambiguous_.push_back(digest == 0);
   }
 
   void verify() {
-    answer_.status = look();
+    answer_.status = look(room_.looked);
     if (!answer_.status.ok()) return;
     if (request_.self_digest == 0 || answer_.self.digest() != request_.self_digest) {
-      answer_.looked.clear();
       answer_.kind = LookKind::kList;
       return list();
     }
-    std::vector<Looked> differing;
     for (std::size_t i = 0; i < request_.names.size(); ++i) {
-      Looked& looked = answer_.looked[i];
+      Looked& looked = room_.looked[i];
       follow(request_.names[i], looked);
       if (looked.os_error == 0 && request_.digests[i] != 0 &&
           looked.stamp.digest() == request_.digests[i])
         continue;
       answer_.names.push_back(request_.names[i]);
-      differing.push_back(looked);
+      answer_.looked.push_back(looked);
       ambiguous_.push_back(request_.digests[i] == 0);
     }
-    answer_.looked = std::move(differing);
     followed_ = true;
   }
 
   void list() {
-    std::vector<DirectoryEntry> entries;
+    std::vector<DirectoryEntry>& entries = room_.entries;
     std::vector<std::string_view> skip(request_.skip.begin(), request_.skip.end());
     answer_.status = file_system_.list(request_.path, skip, answer_.self, entries);
     if (!answer_.status.ok()) return;
@@ -164,7 +173,10 @@ class Worker {
   void settle(std::size_t i) {
     const Stamp& stamp = answer_.looked[i].stamp;
     if (stamp.type != FileType::kFile) return;
-    answer_.unsettled[i] = is_unsettled(stamp, taken_at_, request_.granularity);
+    // Where only hints tell of a write that the stamp does not show, its hint may still be waiting.
+    answer_.unsettled[i] =
+        is_unsettled(stamp, taken_at_,
+                     request_.granularity + (request_.hash_unsettled ? Duration::zero() : kHintLag));
     const bool was_unsettled = i < ambiguous_.size() ? ambiguous_[i] : lists_again();
     if (!request_.hash_unsettled || !(answer_.unsettled[i] || was_unsettled)) return;
     // Where the content can't be had, it is never the same twice.
@@ -174,7 +186,7 @@ class Worker {
     options.size_max = kHashMax;
     Result<FileContent> file =
         file_system_.read(request_.path, std::string(answer_.names[i]), options);
-    if (file.ok()) answer_.content[i] = XXH3_64bits(file->bytes.data(), file->bytes.size()) | 1;
+    if (file.ok()) answer_.content[i] = content_hash(file->bytes);
   }
 
   // A listing does not say which of its names were ambiguous before; in a directory that is known
@@ -192,6 +204,7 @@ class Worker {
 
   FileSystem& file_system_;
   LookRequest& request_;
+  LookRoom& room_;
   LookAnswer answer_;
   WallNs taken_at_ = 0;
   bool followed_ = false;
@@ -205,8 +218,13 @@ bool is_unsettled(const Stamp& stamp, WallNs now, Duration granularity) {
   return stamp.ctime_ns >= now - granularity.count();
 }
 
-LookAnswer perform(FileSystem& file_system, LookRequest&& request) {
-  return Worker(file_system, request).run();
+LookAnswer perform(FileSystem& file_system, LookRequest&& request, LookRoom& room) {
+  LookAnswer answer = Worker(file_system, request, room).run();
+  // What a look at a million entries took is not kept for ever.
+  if (room.entries.capacity() > kRoomMax) room.entries = {};
+  if (room.names.capacity() > kRoomMax) room.names = {};
+  if (room.looked.capacity() > kRoomMax) room.looked = {};
+  return answer;
 }
 
 }  // namespace pawl

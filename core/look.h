@@ -34,6 +34,7 @@ struct LookRequest {
   LookKind kind = LookKind::kList;
   DirectoryId directory;
   std::uint32_t lane = 0;
+  std::uint32_t number = 0;  // of the directory's; comes back in the answer
   std::string path;
   NameList names;                      // kNames, kVerify
   // kVerify: Stamp::digest of each name. 0: its stamp was unsettled, so answer it anyway. For kNames
@@ -45,6 +46,9 @@ struct LookRequest {
   bool hash_unsettled = false;         // tell files with ambiguous stamps by their content
   bool recheck_content = false;        // kList: some files there were unsettled at the last look
   bool follow_symlinks = false;
+  // Another look of its lane may be performed at the same time: the mount answers for sure. Answers
+  // may then come in another order.
+  bool together = false;
   // Null where nothing is known yet that could be missed.
   std::shared_ptr<const RootIdentity> root;
 };
@@ -53,11 +57,13 @@ struct LookAnswer {
   LookKind kind = LookKind::kList;  // kList also where a kVerify found that it had to list
   DirectoryId directory;
   std::uint32_t lane = 0;
+  std::uint32_t number = 0;
   Status status;            // of the directory; not ok: nothing else holds
   bool root_changed = false;  // the root was another one, or gone, after the look: nothing holds
   Stamp self;               // taken before the entries were
   bool self_unsettled = false;
-  Mount mount;              // kProbe
+  Mount mount;              // kProbe; kSelf, if the root is another one
+  std::string real_path;    // where `mount` is
   NameList names;
   std::vector<std::string> skipped;    // kList: the names that were not to be touched, and were not
   std::vector<Looked> looked;          // one for each of `names`
@@ -66,8 +72,15 @@ struct LookAnswer {
   Duration cost{};  // CPU time of the worker; filled in by the driver
 };
 
+// Room that a worker uses again from one look to the next. One thread.
+struct LookRoom {
+  std::vector<DirectoryEntry> entries;
+  std::vector<std::string_view> names;
+  std::vector<Looked> looked;
+};
+
 // Looks. May block as long as the disk does.
-LookAnswer perform(FileSystem& file_system, LookRequest&& request);
+LookAnswer perform(FileSystem& file_system, LookRequest&& request, LookRoom& room);
 
 // True if a write just after the moment `now` might leave a file's timestamps as they are.
 bool is_unsettled(const Stamp& stamp, WallNs now, Duration granularity);

@@ -5,6 +5,8 @@
 #include <cstdint>
 
 #include "core/coverage.h"
+#include "core/histogram.h"
+#include "core/status.h"
 #include "core/time.h"
 
 namespace pawl {
@@ -21,6 +23,8 @@ struct Metrics {
   std::uint64_t degradations = 0;     // native to polled
   std::uint64_t returns = 0;          // polled to native
   std::uint64_t look_errors = 0;
+  // Of these, the looks that failed for a whole directory, by Code.
+  std::array<std::uint64_t, kCodes> look_errors_by_code{};
   std::uint64_t root_losses = 0;
   std::uint64_t sweeps_skipped = 0;   // the one before had not ended
 
@@ -30,6 +34,9 @@ struct Metrics {
   std::uint64_t looks_in_flight = 0;
   std::uint64_t looks_queued = 0;
   Duration poll_interval{};  // the longest that a polled directory waits for a sweep now
+
+  // From the first native hint that a look follows to the change that it finds.
+  Histogram hint_to_change;
 };
 
 }  // namespace pawl

@@ -45,7 +45,8 @@ struct ReadyNotice {
   Instant at{};
 };
 
-// A directory that could not be listed until now has been, for the first time.
+// A directory that came after its root was ready, or that could not be listed until now, has been
+// listed for the first time.
 struct SeenNotice {
   std::uint32_t root = 0;
   std::string directory;

@@ -6,8 +6,10 @@ namespace pawl {
 namespace {
 
 // Pending names of a directory, beyond as many as it has entries, after which looking at the whole
-// directory is the cheaper way: what keeps pending work bounded by what is watched.
+// directory is the cheaper way: what keeps pending work bounded by what is watched. And so many that
+// a look at them is still asked for in one go.
 constexpr std::size_t kPendingNamesMin = 4096;
+constexpr std::size_t kPendingNamesMax = 32768;
 
 }  // namespace
 
@@ -36,7 +38,7 @@ std::uint32_t Reconciler::add_root(RootOptions options, Instant now) {
 }
 
 void Reconciler::remove_root(std::uint32_t root) {
-  if (!roots_[root]) return;
+  if (root >= roots_.size() || !roots_[root]) return;
   for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
     Directory* directory = tree_.at(i);
     if (directory == nullptr || directory->root != root) continue;
@@ -52,16 +54,11 @@ void Reconciler::remove_root(std::uint32_t root) {
 }
 
 void Reconciler::rescan(std::uint32_t root) {
-  if (!roots_[root]) return;
-  for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
-    Directory* directory = tree_.at(i);
-    if (directory != nullptr && directory->root == root && !directory->dying)
-      enqueue_sweep(*directory, Via::kScan);
-  }
+  if (root < roots_.size() && roots_[root]) roots_[root]->rescan_asked = true;
 }
 
 const Directory* Reconciler::root_directory(std::uint32_t root) const {
-  return roots_[root] ? tree_.find(roots_[root]->directory) : nullptr;
+  return root < roots_.size() && roots_[root] ? tree_.find(roots_[root]->directory) : nullptr;
 }
 
 Mode Reconciler::mode_of(const Directory& directory) const {
@@ -89,14 +86,16 @@ Metrics Reconciler::metrics() const {
       }
     }
     metrics.looks_in_flight += lane.in_flight;
-    metrics.looks_queued += lane.urgent.size() + lane.sweep.size();
+    metrics.looks_queued += lane.urgent.size() + lane.fresh.size() + lane.sweep.size();
   }
-  for (const auto& root : roots_) {
-    if (!root || root->sweep.empty()) continue;
-    metrics.poll_interval = std::max(
-        metrics.poll_interval, root->sweep.bound(root->options.poll_interval, options_.sweep_share));
-  }
+  for (std::uint32_t i = 0; i < roots_.size(); ++i)
+    metrics.poll_interval = std::max(metrics.poll_interval, poll_interval(i));
   return metrics;
+}
+
+Duration Reconciler::poll_interval(std::uint32_t root) const {
+  if (!roots_[root] || roots_[root]->sweep.empty()) return Duration::zero();
+  return roots_[root]->sweep.bound(roots_[root]->options.poll_interval, options_.sweep_share);
 }
 
 Pending& Reconciler::pending(Directory& directory, Via via) {
@@ -112,7 +111,12 @@ Pending& Reconciler::pending(Directory& directory, Via via) {
 void Reconciler::enqueue(Directory& directory) {
   if (directory.queued || directory.in_flight || directory.dying) return;
   directory.queued = true;
-  lanes_[directory.lane].urgent.push_back(directory.id);
+  Lane& lane = lanes_[directory.lane];
+  if (directory.listed) {
+    lane.urgent.push_back(directory.id);
+  } else {
+    lane.fresh.push_back(directory.id);
+  }
 }
 
 void Reconciler::enqueue_sweep(Directory& directory, Via via) {
@@ -180,7 +184,11 @@ void Reconciler::hint(DirectoryId id, std::string_view name, HintKind kind, Via 
     }
   }
   if (name == "." || is_self_name(*directory, name)) {
-    if (kind == HintKind::kRenamed) {
+    // Where a root went, everything in it went too, and what is in its place now may have the same
+    // inodes.
+    if (kind == HintKind::kRenamed && directory->is_root() && name == ".") {
+      rearm_all(*root_of(*directory));
+    } else if (kind == HintKind::kRenamed) {
       directory->rearm = true;
       want_list(*directory, via);
     }
@@ -189,9 +197,11 @@ void Reconciler::hint(DirectoryId id, std::string_view name, HintKind kind, Via 
   }
 
   Pending& pending = this->pending(*directory, via);
+  if (pending.hinted_at == Instant{}) pending.hinted_at = heard_at_;
   if (!pending.list) {
     pending.names.insert(name);
-    if (pending.names.size() > std::max(kPendingNamesMin, directory->entries.size())) {
+    if (pending.names.size() >
+        std::clamp(directory->entries.size(), kPendingNamesMin, kPendingNamesMax)) {
       pending.names.clear();
       pending.list = true;
       ++metrics_.collapsed;
@@ -200,8 +210,8 @@ void Reconciler::hint(DirectoryId id, std::string_view name, HintKind kind, Via 
   enqueue(*directory);
 }
 
-void Reconciler::suspect(LossReason reason) {
-  if (reason == LossReason::kOverflow) ++metrics_.overflows;
+void Reconciler::suspect() {
+  ++metrics_.overflows;
   suspect_ = true;
   // A write that its stamp does not show may have lost its hint.
   for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
@@ -226,15 +236,16 @@ Instant Reconciler::next_deadline() const {
   Instant next = std::min(background_due_, coverer_.next_deadline());
   if (suspect_) next = std::min(next, rescan_not_before_);
   if (!retries_.empty()) next = std::min(next, retries_.top().first);
+  if (!found_.empty()) next = std::min(next, found_.front().at + options_.hint_grace);
   for (const auto& root : roots_) {
     if (!root) continue;
+    if (root->rescan_asked || mounts_changed_) return Instant{};
     if (!root->probing && (root->options.watch || !root->ready)) next = std::min(next, root->guard_due);
     if (!root->sweep.empty()) next = std::min(next, root->sweep.due);
   }
   for (const Lane& lane : lanes_)
     if (lane.in_flight > 0 && !lane.hung)
       next = std::min(next, lane.waiting_since + options_.answer_timeout);
-  for (const auto& [what, found_at] : unhinted_) next = std::min(next, found_at + options_.hint_grace);
   return next;
 }
 

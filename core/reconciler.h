@@ -26,7 +26,9 @@
 #include "core/lane.h"
 #include "core/look.h"
 #include "core/metrics.h"
+#include "core/mount_point.h"
 #include "core/notice.h"
+#include "core/snapshot.h"
 #include "core/sweep.h"
 #include "core/tree.h"
 
@@ -49,7 +51,7 @@ struct ReconcilerOptions {
   // A mount that has not answered for so long is unreachable.
   Duration answer_timeout = seconds(10);
   // Looks handed out at once, per mount.
-  std::uint32_t looks_in_flight_max = 32;
+  std::uint32_t looks_in_flight_max = 128;
   // Share of one core that the sweeps of polled directories may take.
   double sweep_share = 0.05;
   // The same for the background reconcile, and the least time that one pass over everything takes.
@@ -58,7 +60,8 @@ struct ReconcilerOptions {
   Duration background_pass_min = seconds(60);
   // A change that the background reconcile found counts as a lost hint if none follows in this time.
   Duration hint_grace = seconds(2);
-  // Lost hints on one mount after which its native watches are believed no more.
+  // Files on one mount whose hints were lost, after which its native watches are believed no more; and
+  // lost hints in one directory, be they of one file, after which its own is not.
   std::uint32_t lost_hints_max = 3;
   // How often a root is looked at for being there and the same.
   Duration root_interval = seconds(1);
@@ -84,13 +87,31 @@ class Reconciler : public HintSink {
 
   // Returns the root's index. It is looked at from the next step on.
   std::uint32_t add_root(RootOptions options, Instant now);
-  // Forgets it. Nothing is reported; late answers about it do no harm.
+  // The same, and what it differs by from what snapshot() said of it is reported, before it is ready.
+  std::uint32_t add_root(RootOptions options, Instant now, const RootSnapshot& from);
+  // Forgets it. Nothing is reported; late answers about it do no harm. Harmless if it is not known.
   void remove_root(std::uint32_t root);
-  // Compares the whole root with the disk, as after an overflow.
+  // Compares the whole root with the disk, as after an overflow; the next step tells of it.
   void rescan(std::uint32_t root);
 
+  // Gives up the root's watches: nothing of it is noticed until resume(), which compares all of it
+  // with the disk. Looks that are under way are still applied. Harmless for a forgotten root.
+  void pause(std::uint32_t root, Instant now, WatchEffects& effects);
+  void resume(std::uint32_t root, Instant now);
+
+  // True once what is known is settled: no look is under way, and no stamp is so fresh that it may
+  // hide a later write. Else it asks for looks; call it again when they may have been answered.
+  bool settle();
+  // What is known of all roots. An unsettled entry has no `content`.
+  std::vector<RootSnapshot> snapshot() const;
+
+  // When the hints that follow came: for the metrics.
+  void heard(Instant now) { heard_at_ = now; }
   void hint(DirectoryId directory, std::string_view name, HintKind kind, Via via) override;
-  void suspect(LossReason reason) override;
+  void suspect() override;
+  // What is mounted where, whenever that changes; before the first step, if it is known. Where it
+  // never is, a mount is found by looking at it.
+  void mounted(std::vector<MountPoint> mounts);
   void answered(LookAnswer answer) { answers_.push_back(std::move(answer)); }
 
   // Does a bounded amount of work.
@@ -99,6 +120,8 @@ class Reconciler : public HintSink {
   Instant next_deadline() const;
 
   const Tree& tree() const { return tree_; }
+  // How many there are and were: their indices are below it.
+  std::uint32_t roots() const { return static_cast<std::uint32_t>(roots_.size()); }
   // The directory of a root; null if the root is forgotten.
   const Directory* root_directory(std::uint32_t root) const;
   bool ready(std::uint32_t root) const { return roots_[root] && roots_[root]->ready; }
@@ -106,6 +129,10 @@ class Reconciler : public HintSink {
   const Mount& mount_of(const Directory& directory) const { return lanes_[directory.lane].mount; }
   Mode mode_of(const Directory& directory) const;
   Coverage coverage_of(const Directory& directory) const;
+  // Moves on whenever the coverage of some directory does.
+  std::uint64_t coverage_changes() const { return coverage_changes_; }
+  // The longest that a polled directory of the root waits for a look; zero if none is polled.
+  Duration poll_interval(std::uint32_t root) const;
   Metrics metrics() const;
 
  private:
@@ -115,10 +142,16 @@ class Reconciler : public HintSink {
     std::shared_ptr<const RootIdentity> identity;  // inode 0: never seen
     std::size_t unready = 0;  // directories that have not been looked at once
     bool ready = false;
+    bool restored = false;    // from a snapshot, which the first look is compared with
     bool available = true;
     bool probing = false;     // a look at the root itself is out
     std::string mount_type;   // of the file system that it was on
     Instant guard_due{};
+    bool rescan_asked = false;
+    std::string real_path;  // no link in it; empty: not known
+    // Those below it, by their path in it, and the ids of those that it lies on.
+    std::map<std::string, MountPoint, std::less<>> mounts;
+    std::vector<std::uint64_t> mounts_above;
     Sweep sweep;
   };
   // A subtree that is gone and is being forgotten, a bounded piece at a time.
@@ -137,8 +170,18 @@ class Reconciler : public HintSink {
     bool unsettled = false;    // some entry is, after this look
   };
 
+  using FoundAt = std::pair<DirectoryId, std::string>;
+  // A change that no hint has told of yet.
+  struct Found {
+    Instant at;
+    FoundAt what;
+    bool elsewhere;  // done by another name of the file, perhaps
+  };
+
   // reconciler.cc: roots, hints, the step.
   Root* root_of(const Directory& directory) { return roots_[directory.root].get(); }
+  // Changes of it are reported.
+  static bool is_told(const Root& root) { return root.ready || root.restored; }
   const Root& root_of_const(const Directory& directory) const { return *roots_[directory.root]; }
   Pending& pending(Directory& directory, Via via);
   void enqueue(Directory& directory);
@@ -159,15 +202,19 @@ class Reconciler : public HintSink {
   bool cover(Directory& directory, Instant now, WatchEffects& effects);
   void set_coverage(Directory& directory, Coverage coverage, Instant now, WatchEffects& effects);
   std::string look_path(const Directory& directory) const;
-  void fill_verify(const Directory& directory, LookRequest& request) const;
+  void fill_verify(Directory& directory, LookRequest& request) const;
+  void fill_names(Directory& directory, const NameList& names, LookRequest& request);
+  bool is_in_parts(const Directory& directory) const;
   void send(Directory* directory, LookRequest&& request, Instant now, WatchEffects& effects);
   std::uint32_t lane_for(std::uint64_t device);
+  void move_to_lane(Directory& directory, std::uint32_t lane);
   void look_failed(Directory& directory, const Status& status, Instant now, WatchEffects& effects);
 
   // reconciler_apply.cc: from answers to changes.
   void apply_answers(Instant now, WatchEffects& effects);
   bool begin(Applying& applying, Instant now, WatchEffects& effects);
   bool go_on(Applying& applying, Instant now, WatchEffects& effects);
+  void know_in_parent(const Directory& directory);
   void finish(Directory& directory, const Applying& applying, Instant now, WatchEffects& effects);
   void probed(Directory& directory, const LookAnswer& answer, Instant now, WatchEffects& effects);
   bool apply_name(Directory& directory, Applying& applying, Instant now, WatchEffects& effects);
@@ -181,12 +228,26 @@ class Reconciler : public HintSink {
   bool content_differs(Directory& directory, Entry& entry, const LookAnswer& answer, std::size_t i,
                        bool same_stamp);
   void vanish(Directory& directory, std::size_t position, Instant now, WatchEffects& effects);
+  bool is_followed(const Directory& directory, const Looked& looked) const;
   bool is_loop(const Directory& directory, const Stamp& stamp) const;
-  bool is_ignored(const Directory& directory, std::string_view name, bool is_directory) const;
+  bool is_ignored(const Directory& directory, std::string_view name, bool is_directory);
   void emit(ChangeKind kind, Directory& directory, std::string_view name, const Stamp& stamp,
             Instant now, WatchEffects& effects);
   void forget_some(Instant now, WatchEffects& effects);
+  const std::string& path_of(const Directory& directory);
   void first_look_done(Directory& directory);
+
+  // reconciler_mounts.cc: what is mounted in a root.
+  void follow_mounts(Instant now);
+  bool place_mounts(Root& root);
+  const MountPoint* hanging_mount(const Directory& directory, std::string_view name) const;
+  std::vector<std::string> untouchable(const Directory& directory) const;
+  void appear_untouched(Directory& directory, std::string_view name, Instant now,
+                        WatchEffects& effects);
+  std::uint32_t lane_of_mount(const MountPoint& mount);
+  void mount_came(Root& root, const std::string& path, const MountPoint& mount);
+  void mount_gone(Root& root, const std::string& path);
+  void look_anew(Directory& directory);
 
   // reconciler_watch.cc: roots that go, mounts that hang, sweeps, overflow, lost hints.
   void keep_watch(Instant now, WatchEffects& effects);
@@ -198,10 +259,14 @@ class Reconciler : public HintSink {
   void lane_hangs(Lane& lane, Instant now, WatchEffects& effects);
   void lane_answers_again(Lane& lane, Instant now, WatchEffects& effects);
   void sweep_roots(Instant now);
+  void sweep_done(Directory& directory);
   void reconcile_background(Instant now);
   void start_rescan(Instant now, WatchEffects& effects);
+  void rescan_roots(Instant now, WatchEffects& effects);
   void expire_lost_hints(Instant now);
-  void note_found(Directory& directory, std::string_view name, Instant now);
+  void note_found(Directory& directory, std::string_view name, bool elsewhere, Instant now);
+  void hold_against(Directory& directory, const Found& found, Instant now);
+  bool is_distrusted(const Directory& directory) const;
   void retry_due(Instant now);
   void announce_ready(Instant now, WatchEffects& effects);
 
@@ -213,9 +278,12 @@ class Reconciler : public HintSink {
   std::vector<std::unique_ptr<Root>> roots_;
   std::deque<Lane> lanes_;
   std::deque<LookAnswer> answers_;
+  std::vector<MountPoint> mounts_;
+  bool mounts_changed_ = false;
   std::unique_ptr<Applying> applying_;
   std::vector<Dying> dying_;
   Metrics metrics_;
+  std::uint64_t coverage_changes_ = 0;
 
   // Content of unsettled files in polled directories, by directory and name.
   std::map<std::pair<DirectoryId, std::string>, std::uint64_t> content_;
@@ -225,7 +293,9 @@ class Reconciler : public HintSink {
   std::priority_queue<Retry, std::vector<Retry>, std::greater<>> retries_;
 
   // Changes that the background reconcile found, until a hint for them comes or it is too late.
-  std::map<std::pair<DirectoryId, std::string>, Instant> unhinted_;
+  std::map<FoundAt, Instant> unhinted_;
+  // The same in the order in which they were found, with those whose hint came since.
+  std::deque<Found> found_;
 
   bool suspect_ = false;
   Instant rescan_not_before_{};
@@ -236,7 +306,13 @@ class Reconciler : public HintSink {
   Instant background_due_{};
   double background_debt_ = 0;  // directories due but not yet looked at
   double background_cost_ns_ = 50'000;  // of one directory, a moving average
+  // The path of the directory that was last asked for: a batch of changes is mostly of one. It can't
+  // change while the directory is known.
+  DirectoryId path_directory_;
+  std::string path_;
+  std::string relative_;  // room that is used again
   Instant now_{};                       // of the step under way
+  Instant heard_at_{};
   std::size_t work_left_ = 0;           // in it
 };
 

@@ -42,11 +42,15 @@ bool Reconciler::begin(Applying& applying, Instant now, WatchEffects& effects) {
     root_answered(answer, now, effects);
     return false;
   }
+  if (answer.number != directory->look_number) return false;  // of what was there before a mount
   directory->in_flight = false;
-  if (directory->sweeping) {
-    directory->sweeping = false;
-    --root.sweep.outstanding;
+  const bool part = answer.kind == LookKind::kVerify && answer.status.ok() && !answer.root_changed &&
+                    directory->compared < directory->entries.size();
+  if (directory->sweeping && part) {
+    root.sweep.part_cost(answer.cost);
+  } else if (directory->sweeping) {
     root.sweep.cost(answer.cost);
+    sweep_done(*directory);
   }
   background_cost_ns_ += (static_cast<double>(answer.cost.count()) - background_cost_ns_) / 64;
   if (directory->dying) return false;
@@ -72,26 +76,32 @@ bool Reconciler::begin(Applying& applying, Instant now, WatchEffects& effects) {
   }
   if (answer.self.device != lane.device) {
     // Something was mounted here, or unmounted.
-    directory->lane = lane_for(answer.self.device);
+    move_to_lane(*directory, lane_for(answer.self.device));
     directory->rearm = true;
     want_list(*directory, directory->look_via);
     return false;
   }
   directory->failures = 0;
-  // Known before its entries are: a link among them may lead back here.
-  if (!directory->listed) directory->self.inode = answer.self.inode;
   if (directory->listed && answer.self.inode != directory->self.inode) {
     // Another directory has taken its place, and the watch is on the old one.
     directory->rearm = true;
     pending(*directory, directory->look_via).list = true;
   }
+  // Known before its entries are: a link among them may lead back here.
+  directory->self.inode = answer.self.inode;
   directory->self.device = answer.self.device;
   directory->in_flight = true;
   if (answer.kind == LookKind::kList) {
-    for (std::size_t i = 0; i < directory->entries.size(); ++i) directory->entries[i].seen = false;
+    if (!directory->listed) directory->entries.reserve(answer.looked.size());
+    directory->entries.begin_listing();
     // What was skipped says nothing, though it may be a mount no more.
-    for (const std::string& name : answer.skipped)
-      if (Entry* entry = directory->entries.find(name)) entry->seen = true;
+    for (const std::string& name : answer.skipped) {
+      if (Entry* entry = directory->entries.find(name)) {
+        directory->entries.see(*entry);
+      } else {
+        appear_untouched(*directory, name, now, effects);
+      }
+    }
   }
   return true;
 }
@@ -102,7 +112,7 @@ void Reconciler::probed(Directory& directory, const LookAnswer& answer, Instant 
   Lane& lane = lanes_[answer.lane];
   if (lane.device == 0) {
     for (const Lane& other : lanes_)
-      if (other.device == answer.self.device) directory.lane = other.index;
+      if (other.device == answer.self.device) move_to_lane(directory, other.index);
     lane.device = answer.self.device;
     if (directory.lane != lane.index) lane.device = UINT64_MAX;  // used no more
   }
@@ -110,13 +120,21 @@ void Reconciler::probed(Directory& directory, const LookAnswer& answer, Instant 
     lane.mount = answer.mount;
     lane.probed = true;
   } else if (directory.lane == lane.index) {
-    directory.lane = lane_for(answer.self.device);
+    move_to_lane(directory, lane_for(answer.self.device));
   }
   if (directory.is_root()) {
     Root& root = *root_of(directory);
+    if (root.identity->inode != 0 && !root.ready &&
+        (answer.self.inode != root.identity->inode || answer.self.device != root.identity->device)) {
+      // It was known before, and is not believed on its own word.
+      root.guard_due = now;
+      return want_list(directory, directory.look_via);
+    }
     root.identity = std::make_shared<RootIdentity>(
         RootIdentity{root.identity->path, answer.self.inode, answer.self.device});
     root.mount_type = answer.mount.type;
+    root.real_path = answer.real_path;
+    place_mounts(root);
     if (!root.available) effects.notices.push_back(RootNotice{directory.root, root.options.path, true, {}, now});
     root.available = true;
   }
@@ -143,7 +161,7 @@ bool Reconciler::go_on(Applying& applying, Instant now, WatchEffects& effects) {
     if (work_left_ == 0) return false;
     --work_left_;
     const std::size_t i = --applying.unchecked;
-    if (!directory->entries[i].seen) vanish(*directory, i, now, effects);
+    if (!directory->entries.is_seen(directory->entries[i])) vanish(*directory, i, now, effects);
     if (!dying_.empty()) return false;
   }
   finish(*directory, applying, now, effects);
@@ -156,19 +174,43 @@ void Reconciler::finish(Directory& directory, const Applying& applying, Instant 
   if (applying.answer.kind == LookKind::kNames) {
     // Its own stamp stays as it was at the last listing: other names may have come since.
     directory.any_unsettled |= applying.unsettled;
+    directory.part_unsettled |= applying.unsettled;
+  } else if (applying.answer.kind == LookKind::kVerify) {
+    directory.part_unsettled |= applying.unsettled;
+    if (directory.compared < directory.entries.size()) {
+      const bool background = directory.look_background;
+      const bool alone = !directory.pending || !directory.pending->any();
+      enqueue_sweep(directory, directory.look_via);
+      directory.pending->background = background && alone;
+    } else {
+      directory.any_unsettled = directory.part_unsettled;
+    }
   } else {
     directory.any_unsettled = applying.unsettled;
+    directory.compared = 0;
   }
+  if (applying.answer.kind == LookKind::kVerify) first_look_done(directory);
   if (applying.answer.kind == LookKind::kList) {
     if (!directory.listed) directory.entries.shrink();
     directory.listed = true;
     directory.self = applying.answer.self;
     directory.self_unsettled = applying.answer.self_unsettled;
+    know_in_parent(directory);
     first_look_done(directory);
     if (std::exchange(directory.missed, false))
       effects.notices.push_back(SeenNotice{directory.root, tree_.path(directory), now});
   }
-  if (directory.pending && directory.pending->any()) enqueue(directory);
+  const Pending* pending = directory.pending.get();
+  if (pending == nullptr || !pending->any()) return;
+  // The rest of a comparison in parts takes its turn with others.
+  if (pending->list || !pending->names.empty() || !directory.sweep_queued) enqueue(directory);
+}
+
+// One that its parent's looks must not touch was entered there without a stamp.
+void Reconciler::know_in_parent(const Directory& directory) {
+  Directory* parent = tree_.find(directory.parent);
+  Entry* entry = parent == nullptr ? nullptr : parent->entries.find(directory.name);
+  if (entry != nullptr && entry->inode() == 0) entry->set_stamp(directory.self);
 }
 
 // Compares one name with the tree. False: it is to be applied again once what was removed by it has
@@ -188,16 +230,20 @@ bool Reconciler::apply_name(Directory& directory, Applying& applying, Instant no
   if (looked.os_error != 0) {
     // It is there and can't be seen: what was known of it stays.
     ++metrics_.look_errors;
-    if (entry != nullptr) entry->seen = true;
+    if (entry != nullptr) {
+      directory.entries.see(*entry);
+      applying.unsettled |= entry->unsettled;
+    }
     return true;
   }
   if (entry == nullptr) {
     appear(directory, answer, i, now, effects);
-  } else if (entry->type() != looked.stamp.type) {
+  } else if (entry->type() != looked.stamp.type ||
+             (looked.link && tree_.find(entry->child) && is_loop(directory, looked.stamp))) {
     vanish(directory, static_cast<std::size_t>(entry - &directory.entries[0]), now, effects);
     return false;
   } else {
-    entry->seen = true;
+    directory.entries.see(*entry);
     differ(directory, *entry, answer, i, now, effects);
   }
   if (answer.unsettled[i]) applying.unsettled = true;
@@ -211,7 +257,6 @@ void Reconciler::appear(Directory& directory, const LookAnswer& answer, std::siz
   const bool is_directory = looked.stamp.type == FileType::kDirectory;
   if (is_ignored(directory, name, is_directory)) return;
   Entry& entry = directory.entries.insert(name, looked.stamp);
-  entry.seen = true;
   entry.unsettled = answer.unsettled[i];
   ++metrics_.files;
   if (entry.unsettled) {
@@ -220,9 +265,8 @@ void Reconciler::appear(Directory& directory, const LookAnswer& answer, std::siz
     entry.told = suspect_ || is_pending(directory, name) ? kToldMore : 0;
   }
   emit(ChangeKind::kCreated, directory, name, looked.stamp, now, effects);
-  if (directory.look_background) note_found(directory, name, now);
-  if (is_directory && root_of(directory)->options.recursive && !is_loop(directory, looked.stamp))
-    adopt(directory, entry, looked);
+  if (directory.look_background) note_found(directory, name, false, now);
+  if (is_followed(directory, looked)) adopt(directory, entry, looked);
 }
 
 void Reconciler::adopt(Directory& parent, Entry& entry, const Looked& looked) {
@@ -233,10 +277,11 @@ void Reconciler::adopt(Directory& parent, Entry& entry, const Looked& looked) {
   const std::uint32_t lane =
       looked.stamp.device == parent.self.device ? parent.lane : lane_for(looked.stamp.device);
   Directory& child = tree_.add(parent_id, parent.root, std::string(entry.name()));
-  child.lane = lane;
+  move_to_lane(child, lane);
   child.link = looked.link;
   child.counted = !waited_for;
-  child.missed = parent.missed;
+  // What was known at its path is judged once it is listed, which may be long after that has rested.
+  child.missed = parent.missed || !waited_for;
   if (waited_for) ++root.unready;
   entry.child = child.id;
   want_list(child, via);
@@ -251,6 +296,8 @@ void Reconciler::differ(Directory& directory, Entry& entry, const LookAnswer& an
   before.device = looked.stamp.device;  // not kept for what is not a directory
   const bool same_stamp = before == looked.stamp;
   const bool content = content_differs(directory, entry, answer, i, same_stamp);
+  // What a link leads to is no longer above it, or this is no link any more.
+  if (is_followed(directory, looked)) adopt(directory, entry, looked);
   if (same_stamp && !content) return;
   entry.set_stamp(looked.stamp);
   const ChangeKind kind = content || !before.same_content(looked.stamp) ? ChangeKind::kModified
@@ -267,7 +314,10 @@ void Reconciler::differ(Directory& directory, Entry& entry, const LookAnswer& an
   // Of a link made to a file, or removed, its directory is not told: that is nobody's fault.
   const bool hinted = kind == ChangeKind::kModified || before.mode != looked.stamp.mode ||
                       before.owner != looked.stamp.owner;
-  if (directory.look_background && hinted) note_found(directory, entry.name(), now);
+  // Nor of what is done to a file by another of its names.
+  const bool elsewhere =
+      before.inode == looked.stamp.inode && (before.shared || looked.stamp.shared);
+  if (directory.look_background && hinted) note_found(directory, entry.name(), elsewhere, now);
 }
 
 // A stamp that was ambiguous: was there a write that it does not show? Updates what is known of it.
@@ -304,7 +354,7 @@ void Reconciler::differ_directory(Directory& directory, Entry& entry, Directory&
                                  : lane_for(looked.stamp.device);
   if (before.inode != looked.stamp.inode || lane != child.lane || child.link != looked.link) {
     // Another directory in its place. Its entries are compared one by one.
-    child.lane = lane;
+    move_to_lane(child, lane);
     child.link = looked.link;
     child.rearm = true;
     want_list(child, directory.look_via);
@@ -317,7 +367,7 @@ void Reconciler::differ_directory(Directory& directory, Entry& entry, Directory&
 void Reconciler::vanish(Directory& directory, std::size_t position, Instant now, WatchEffects& effects) {
   Entry& entry = directory.entries[position];
   if (entry.unsettled) content_.erase({directory.id, std::string(entry.name())});
-  if (directory.look_background) note_found(directory, entry.name(), now);
+  if (directory.look_background) note_found(directory, entry.name(), false, now);
   --metrics_.files;
   if (Directory* child = tree_.find(entry.child)) {
     dying_.push_back(Dying{child->id, tree_.path(*child), directory.look_via,
@@ -337,7 +387,7 @@ void Reconciler::forget_some(Instant now, WatchEffects& effects) {
     --work_left_;
     Dying& dying = dying_.back();
     Directory& directory = *tree_.find(dying.directory);
-    const bool told = root_of(directory)->ready;
+    const bool told = is_told(*root_of(directory));
     Change change{.kind = ChangeKind::kRemoved,
                   .via = dying.via,
                   .root = directory.root,
@@ -366,7 +416,7 @@ void Reconciler::forget_some(Instant now, WatchEffects& effects) {
       change.device = dying.stamp.device;
       coverer_.uncover(directory.id);
       set_coverage(directory, Coverage{}, now, effects);
-      if (directory.sweeping) --root_of(directory)->sweep.outstanding;
+      sweep_done(directory);
       first_look_done(directory);
       tree_.remove(directory.id);
       dying_.pop_back();
@@ -377,6 +427,11 @@ void Reconciler::forget_some(Instant now, WatchEffects& effects) {
   }
 }
 
+bool Reconciler::is_followed(const Directory& directory, const Looked& looked) const {
+  return looked.stamp.type == FileType::kDirectory && root_of_const(directory).options.recursive &&
+         !is_loop(directory, looked.stamp);
+}
+
 bool Reconciler::is_loop(const Directory& directory, const Stamp& stamp) const {
   if (!root_of_const(directory).options.follow_symlinks) return false;
   for (const Directory* above = &directory; above != nullptr; above = tree_.find(above->parent))
@@ -384,24 +439,39 @@ bool Reconciler::is_loop(const Directory& directory, const Stamp& stamp) const {
   return false;
 }
 
-bool Reconciler::is_ignored(const Directory& directory, std::string_view name,
-                            bool is_directory) const {
-  const auto& ignored = root_of_const(directory).options.ignored;
-  if (!ignored) return false;
-  std::string relative = tree_.relative(directory);
-  if (!relative.empty()) relative += '/';
-  relative += name;
-  return ignored(relative, is_directory);
+bool Reconciler::is_ignored(const Directory& directory, std::string_view name, bool is_directory) {
+  const RootOptions& options = root_of_const(directory).options;
+  if (!options.ignored) return false;
+  std::string_view below = path_of(directory);
+  below.remove_prefix(std::min(below.size(), options.path.size()));
+  if (below.starts_with('/')) below.remove_prefix(1);
+  relative_.assign(below);
+  if (!relative_.empty()) relative_ += '/';
+  relative_ += name;
+  return options.ignored(relative_, is_directory);
+}
+
+const std::string& Reconciler::path_of(const Directory& directory) {
+  if (path_directory_ != directory.id) {
+    path_ = tree_.path(directory);
+    path_directory_ = directory.id;
+  }
+  return path_;
 }
 
 void Reconciler::emit(ChangeKind kind, Directory& directory, std::string_view name,
                       const Stamp& stamp, Instant now, WatchEffects& effects) {
   // The first look at a root is what later ones are compared with, and no change.
-  if (!root_of(directory)->ready) return;
+  if (!is_told(*root_of(directory))) return;
   directory.changed_at = now;
   coverer_.changed(directory.id, now);
   ++metrics_.changes;
-  std::string path = tree_.path(directory);
+  if (directory.look_via == Via::kNative && directory.hinted_at != Instant{})
+    metrics_.hint_to_change.add(now - directory.hinted_at);
+  const std::string& above = path_of(directory);
+  std::string path;
+  path.reserve(above.size() + 1 + name.size());
+  path += above;
   if (path.back() != '/') path += '/';
   path += name;
   effects.changes.push_back(Change{.kind = kind,

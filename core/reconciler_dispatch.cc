@@ -47,14 +47,23 @@ void Reconciler::dispatch(Instant now, WatchEffects& effects) {
 
 // Takes the next directory of the lane and asks for its look. False: none is waiting.
 bool Reconciler::dispatch_one(Lane& lane, Instant now, WatchEffects& effects) {
-  const bool urgent = !lane.urgent.empty();
-  std::deque<DirectoryId>& queue = urgent ? lane.urgent : lane.sweep;
-  if (queue.empty()) return false;
-  const DirectoryId id = queue.front();
-  queue.pop_front();
+  const bool sweep = lane.urgent.empty() && lane.fresh.empty();
+  DirectoryId id;
+  if (!lane.urgent.empty()) {
+    id = lane.urgent.front();
+    lane.urgent.pop_front();
+  } else if (!lane.fresh.empty()) {
+    id = lane.fresh.back();
+    lane.fresh.pop_back();
+  } else if (!lane.sweep.empty()) {
+    id = lane.sweep.front();
+    lane.sweep.pop_front();
+  } else {
+    return false;
+  }
   Directory* directory = tree_.find(id);
   if (directory == nullptr) return true;
-  (urgent ? directory->queued : directory->sweep_queued) = false;
+  (sweep ? directory->sweep_queued : directory->queued) = false;
   if (directory->dying || directory->in_flight || !directory->pending || !directory->pending->any())
     return true;
   if (directory->lane != lane.index) {
@@ -88,50 +97,73 @@ bool Reconciler::build(Directory& directory, Instant now, LookRequest& request, 
   request.follow_symlinks = root.options.follow_symlinks;
   request.granularity = lane.mount.granularity;
   // At the return to native too: of a write before it there was no hint.
-  request.hash_unsettled = was_polled || directory.coverage.mode != Mode::kNative;
+  request.hash_unsettled = was_polled || directory.coverage.mode != Mode::kNative ||
+                           (root.restored && !directory.counted);
   request.recheck_content = directory.any_unsettled;
-  const bool others_hang = std::any_of(lanes_.begin(), lanes_.end(), [&](const Lane& other) {
-    return other.mount.may_hang && other.index != lane.index;
-  });
-  // Only then: a directory may have a million entries, and this be a look at one of them.
-  for (std::size_t i = 0; others_hang && i < directory.entries.size(); ++i) {
-    const Entry& entry = directory.entries[i];
-    const Directory* child = tree_.find(entry.child);
-    if (child != nullptr && on_hanging_mount(directory, *child))
-      request.skip.emplace_back(entry.name());
-  }
+  request.skip = untouchable(directory);
   if (pending->list || !directory.listed) {
     request.kind = LookKind::kList;
-  } else if (pending->verify) {
+    directory.compared = 0;
+  } else if (!pending->names.empty() && (!pending->verify || is_in_parts(directory))) {
+    // A comparison in parts takes long, and its next part may not have these names.
+    request.kind = LookKind::kNames;
+    fill_names(directory, pending->names.take(), request);
+    if (pending->verify) this->pending(directory, pending->via).verify = true;
+  } else {
     request.kind = LookKind::kVerify;
     fill_verify(directory, request);
-  } else {
-    request.kind = LookKind::kNames;
-    const NameList names = pending->names.take();
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      const Entry* entry = directory.entries.find(names[i]);
-      const Directory* child = entry == nullptr ? nullptr : tree_.find(entry->child);
-      if (child != nullptr && on_hanging_mount(directory, *child)) continue;
-      request.names.push_back(names[i]);
-      request.digests.push_back(entry != nullptr && entry->unsettled ? 0 : kSettled);
-    }
   }
   // Kept for the answer, which is applied under it.
   directory.look_via = pending->via;
+  directory.hinted_at = pending->hinted_at;
   directory.look_background = pending->background;
   return true;
 }
 
-void Reconciler::fill_verify(const Directory& directory, LookRequest& request) const {
+void Reconciler::fill_names(Directory& directory, const NameList& names, LookRequest& request) {
+  request.names.reserve(names.size(), names.size() * 16);
+  request.digests.reserve(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const Entry* entry = directory.entries.find(names[i]);
+    const Directory* child = entry == nullptr ? nullptr : tree_.find(entry->child);
+    if (child != nullptr && on_hanging_mount(directory, *child)) continue;
+    if (entry == nullptr && hanging_mount(directory, names[i]) != nullptr) {
+      // A listing leaves it out, and so tells of it.
+      pending(directory, Via::kScan).list = true;
+      continue;
+    }
+    request.names.push_back(names[i]);
+    request.digests.push_back(entry != nullptr && entry->unsettled ? 0 : kSettled);
+  }
+}
+
+// A directory of a million entries is compared piece by piece: all of their stamps in one request
+// would hold up the loop.
+bool Reconciler::is_in_parts(const Directory& directory) const {
+  return directory.entries.size() > options_.step_work_max;
+}
+
+void Reconciler::fill_verify(Directory& directory, LookRequest& request) const {
   request.self_digest = directory.self_unsettled ? 0 : directory.self.digest();
-  request.names.reserve(directory.entries.size(), directory.entries.size() * 16);
-  request.digests.reserve(directory.entries.size());
-  for (const Entry& entry : directory.entries) {
+  if (directory.compared >= directory.entries.size()) directory.compared = 0;
+  if (directory.compared == 0) directory.part_unsettled = false;
+  const std::size_t begin = directory.compared;
+  const std::size_t end =
+      std::min(directory.entries.size(), begin + std::max<std::size_t>(options_.step_work_max, 1));
+  directory.compared = static_cast<std::uint32_t>(end);
+  request.names.reserve(end - begin, (end - begin) * 16);
+  request.digests.reserve(end - begin);
+  for (std::size_t i = begin; i < end; ++i) {
+    const Entry& entry = directory.entries[i];
     const Directory* child = tree_.find(entry.child);
     // A mount is looked at in a lane of its own; its stamp here would be that of another device.
     if (child != nullptr && child->lane != directory.lane) continue;
     request.names.push_back(entry.name());
-    request.digests.push_back(entry.unsettled ? 0 : entry.stamp(directory.self.device).digest());
+    // What was taken for a loop may be none any more: its stamp does not say.
+    const bool loop = request.follow_symlinks && entry.type() == FileType::kDirectory &&
+                      tree_.find(entry.child) == nullptr;
+    request.digests.push_back(
+        entry.unsettled || loop ? 0 : entry.stamp(directory.self.device).digest());
   }
 }
 
@@ -144,12 +176,15 @@ bool Reconciler::cover(Directory& directory, Instant now, WatchEffects& effects)
     for (std::size_t i = 0; i < directory.entries.size(); ++i)
       if (directory.entries[i].unsettled) directory.entries[i].told = kToldMore;
   coverer_.uncover(directory.id);
+  // What was found here may be of a directory that the watch did not follow.
+  std::erase_if(unhinted_, [&](const auto& found) { return found.first.first == directory.id; });
   Mount mount = lane.mount;
-  if (lane.distrusted) mount.tells_all = false;
+  const bool distrusted = is_distrusted(directory);
+  if (distrusted) mount.tells_all = false;
   Result<Coverage> coverage =
       coverer_.cover(directory.id, look_path(directory), mount, root.options.backend, now);
   if (coverage.ok()) {
-    if (lane.distrusted && coverage->reason == Reason::kFileSystem)
+    if (distrusted && lane.mount.tells_all && coverage->reason == Reason::kFileSystem)
       coverage->reason = Reason::kLostHints;
     set_coverage(directory, *coverage, now, effects);
     return true;
@@ -166,6 +201,7 @@ void Reconciler::set_coverage(Directory& directory, Coverage coverage, Instant n
   if (before != Mode::kNone) --metrics_.directories[static_cast<std::size_t>(before)];
   if (coverage.mode != Mode::kNone) ++metrics_.directories[static_cast<std::size_t>(coverage.mode)];
   directory.coverage = coverage;
+  ++coverage_changes_;
   if (coverage.mode == Mode::kPolled && !directory.in_sweep) {
     directory.in_sweep = true;
     root_of(directory)->sweep.add(directory.id);
@@ -194,9 +230,11 @@ std::string Reconciler::look_path(const Directory& directory) const {
 
 void Reconciler::send(Directory* directory, LookRequest&& request, Instant now, WatchEffects& effects) {
   request.directory = directory->id;
+  request.number = directory->look_number;
   request.lane = directory->lane;
   directory->in_flight = true;
   Lane& lane = lanes_[directory->lane];
+  request.together = lane.probed && !lane.mount.may_hang;
   if (lane.in_flight++ == 0) lane.waiting_since = now;
   ++metrics_.looks;
   effects.looks.push_back(std::move(request));
@@ -210,9 +248,16 @@ std::uint32_t Reconciler::lane_for(std::uint64_t device) {
   return index;
 }
 
+void Reconciler::move_to_lane(Directory& directory, std::uint32_t lane) {
+  directory.lane = lane;
+  Directory* parent = tree_.find(directory.parent);
+  if (parent != nullptr && parent->lane != lane) parent->holds_mounts = true;
+}
+
 void Reconciler::look_failed(Directory& directory, const Status& status, Instant now,
                              WatchEffects& effects) {
   ++metrics_.look_errors;
+  ++metrics_.look_errors_by_code[static_cast<std::size_t>(status.code())];
   // Once it is seen again that is told, though nothing else may have changed: who could not read what
   // is in it can do so now.
   directory.missed = true;
@@ -220,14 +265,15 @@ void Reconciler::look_failed(Directory& directory, const Status& status, Instant
   Root& root = *root_of(directory);
   if (directory.is_root() && (gone || root.identity->inode == 0)) {
     root_lost(root, status, now, effects);
-  } else {
+  } else if (!gone || !root.restored || root.ready) {
+    // One that was known before is waited for until its parent says that it is gone: its root may be.
     first_look_done(directory);
   }
   if (gone) {
     coverer_.uncover(directory.id);
     set_coverage(directory, Coverage{}, now, effects);
     // Unmounted and removed: its parent need not fear to look at the name any more.
-    if (!directory.is_root()) directory.lane = tree_.find(directory.parent)->lane;
+    if (!directory.is_root()) move_to_lane(directory, tree_.find(directory.parent)->lane);
     // A root that was never there is looked for every now and then, and not at once again.
     if (!directory.is_root() || root.identity->inode != 0) ask_parent(directory, Via::kScan);
   } else if (status.code() != Code::kInstanceLimit && status.code() != Code::kNoMemory) {

@@ -18,11 +18,13 @@ constexpr Duration kLostHintsWithin = seconds(600);
 }  // namespace
 
 void Reconciler::keep_watch(Instant now, WatchEffects& effects) {
+  follow_mounts(now);
   check_lanes(now, effects);
   guard_roots(now, effects);
   retry_due(now);
   expire_lost_hints(now);
   if (suspect_ && now >= rescan_not_before_) start_rescan(now, effects);
+  rescan_roots(now, effects);
   sweep_roots(now);
   if (now >= background_due_) reconcile_background(now);
 }
@@ -69,8 +71,12 @@ void Reconciler::root_answered(const LookAnswer& answer, Instant now, WatchEffec
   }
   root.identity = std::make_shared<RootIdentity>(
       RootIdentity{root.identity->path, answer.self.inode, answer.self.device});
-  if (!same) directory.lane = lane_for(answer.self.device);
-  if (!same) root.mount_type = answer.mount.type;
+  if (!same) move_to_lane(directory, lane_for(answer.self.device));
+  if (!same) {
+    root.mount_type = answer.mount.type;
+    root.real_path = answer.real_path;
+    place_mounts(root);
+  }
   directory.missed = directory.missed || !same;
   if (!root.available) effects.notices.push_back(RootNotice{directory.root, root.options.path, true, {}, now});
   root.available = true;
@@ -129,8 +135,7 @@ void Reconciler::lane_hangs(Lane& lane, Instant now, WatchEffects& effects) {
       first_look_done(*directory);
     }
     directory->missed = directory->missed || !directory->listed;
-    if (directory->sweeping) --root.sweep.outstanding;
-    directory->sweeping = false;
+    sweep_done(*directory);
     const Mode told = std::exchange(directory->told_mode, Mode::kUnreachable);
     if (told == Mode::kUnreachable) continue;
     directory->coverage_since = now;
@@ -139,10 +144,12 @@ void Reconciler::lane_hangs(Lane& lane, Instant now, WatchEffects& effects) {
                                              now});
   }
   lane.hung = true;
+  ++coverage_changes_;
 }
 
 void Reconciler::lane_answers_again(Lane& lane, Instant now, WatchEffects& effects) {
   lane.hung = false;
+  ++coverage_changes_;
   std::uint64_t directories = 0;
   for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
     Directory* directory = tree_.at(i);
@@ -170,7 +177,7 @@ void Reconciler::sweep_roots(Instant now) {
       continue;
     }
     root->sweep.round(
-        root->options.poll_interval, options_.sweep_share, [&](DirectoryId id) {
+        now, root->options.poll_interval, options_.sweep_share, [&](DirectoryId id) {
           Directory* directory = tree_.find(id);
           if (directory == nullptr || directory->dying) return Sweep::Taken::kGone;
           if (directory->coverage.mode != Mode::kPolled) {
@@ -187,6 +194,13 @@ void Reconciler::sweep_roots(Instant now) {
                      : Sweep::Taken::kResting;
         });
   }
+}
+
+// It has been looked at, or will not be in this round.
+void Reconciler::sweep_done(Directory& directory) {
+  if (!std::exchange(directory.sweeping, false)) return;
+  Root& root = *root_of(directory);
+  root.sweep.done(root.options.poll_interval, options_.sweep_share);
 }
 
 // A slow pass over everything, for ever: what it finds are hints that were lost.
@@ -237,40 +251,76 @@ void Reconciler::start_rescan(Instant now, WatchEffects& effects) {
   effects.notices.push_back(RescanNotice{RescanReason::kOverflow, {}, directories, now});
 }
 
+void Reconciler::rescan_roots(Instant now, WatchEffects& effects) {
+  for (auto& root : roots_) {
+    if (!root || !std::exchange(root->rescan_asked, false)) continue;
+    std::uint64_t directories = 0;
+    for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
+      Directory* directory = tree_.at(i);
+      if (directory == nullptr || directory->dying || root_of(*directory) != root.get()) continue;
+      enqueue_sweep(*directory, Via::kScan);
+      ++directories;
+    }
+    ++metrics_.rescans;
+    effects.notices.push_back(
+        RescanNotice{RescanReason::kRequested, root->options.path, directories, now});
+  }
+}
+
 // The background reconcile found a change in a directory that is watched natively. The hint may be
 // on its way still, or have come while the look was.
-void Reconciler::note_found(Directory& directory, std::string_view name, Instant now) {
+void Reconciler::note_found(Directory& directory, std::string_view name, bool elsewhere,
+                            Instant now) {
   if (directory.coverage.mode == Mode::kNative && root_of(directory)->ready && !suspect_ &&
-      !is_pending(directory, name))
-    unhinted_.emplace(std::pair(directory.id, std::string(name)), now);
+      !is_pending(directory, name)) {
+    const auto [at, added] = unhinted_.emplace(FoundAt(directory.id, name), now);
+    if (added) found_.push_back(Found{now, at->first, elsewhere});
+  }
 }
 
 void Reconciler::expire_lost_hints(Instant now) {
-  for (auto it = unhinted_.begin(); it != unhinted_.end();) {
-    if (now - it->second < options_.hint_grace) {
-      ++it;
-      continue;
-    }
-    Directory* directory = tree_.find(it->first.first);
-    it = unhinted_.erase(it);
+  for (; work_left_ > 0 && !found_.empty() && now - found_.front().at >= options_.hint_grace;
+       --work_left_) {
+    const Found found = std::move(found_.front());
+    found_.pop_front();
+    const auto at = unhinted_.find(found.what);
+    if (at == unhinted_.end() || at->second != found.at) continue;
+    unhinted_.erase(at);
+    Directory* directory = tree_.find(found.what.first);
     // No hint comes from a directory that went meanwhile.
     if (directory == nullptr || directory->dying) continue;
     ++metrics_.lost_hints;
     // Its watch may be dead.
     directory->rearm = true;
     enqueue_sweep(*directory, Via::kScan);
-    Lane& lane = lanes_[directory->lane];
-    if (now - lane.lost_at > kLostHintsWithin) lane.lost_hints = 0;
-    lane.lost_at = now;
-    if (++lane.lost_hints < options_.lost_hints_max || lane.distrusted) continue;
-    lane.distrusted = true;
-    for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
-      Directory* other = tree_.at(i);
-      if (other == nullptr || other->lane != lane.index || other->dying) continue;
-      other->rearm = true;
-      enqueue_sweep(*other, Via::kScan);
-    }
+    hold_against(*directory, found, now);
   }
+}
+
+// A lost hint is evidence against the directory's watch: a file that is written through a mapping, or
+// by another of its names (a hard link), changes without a word for ever. Several, of different
+// files, are evidence against all watches of the mount.
+void Reconciler::hold_against(Directory& directory, const Found& found, Instant now) {
+  if (directory.lost_hints < options_.lost_hints_max) ++directory.lost_hints;
+  Lane& lane = lanes_[directory.lane];
+  if (lane.distrusted || found.elsewhere) return;
+  if (now - lane.lost_at > kLostHintsWithin) lane.lost.clear();
+  lane.lost_at = now;
+  if (std::find(lane.lost.begin(), lane.lost.end(), found.what) == lane.lost.end())
+    lane.lost.push_back(found.what);
+  if (lane.lost.size() < options_.lost_hints_max) return;
+  lane.lost.clear();
+  lane.distrusted = true;
+  for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
+    Directory* other = tree_.at(i);
+    if (other == nullptr || other->lane != lane.index || other->dying) continue;
+    other->rearm = true;
+    enqueue_sweep(*other, Via::kScan);
+  }
+}
+
+bool Reconciler::is_distrusted(const Directory& directory) const {
+  return lanes_[directory.lane].distrusted || directory.lost_hints >= options_.lost_hints_max;
 }
 
 void Reconciler::retry_due(Instant now) {

@@ -19,6 +19,7 @@ struct Stamp {
   std::uint32_t mode = 0;   // permission bits
   std::uint32_t owner = 0;  // hash of user and group
   FileType type = FileType::kOther;
+  bool shared = false;  // a file with other names (hard links): a write may come through any of them
 
   bool operator==(const Stamp&) const = default;
 
@@ -28,8 +29,8 @@ struct Stamp {
            mtime_ns == other.mtime_ns && type == other.type;
   }
 
-  // 64 bits that differ, but for chance, whenever the stamps differ. Stable across runs, platforms
-  // and versions: it is stored.
+  // 64 bits that differ, but for chance, whenever the stamps differ (save for `device` and `shared`).
+  // Stable across runs, platforms and versions: it is stored.
   std::uint64_t digest() const;
 };
 

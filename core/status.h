@@ -3,6 +3,7 @@
 // something different for it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ enum class Code : std::uint8_t {
   kEscapes,        // a path leads outside its root
   kIo,             // any other error of the system
 };
+inline constexpr std::size_t kCodes = static_cast<std::size_t>(Code::kIo) + 1;
 
 class [[nodiscard]] Status {
  public:

@@ -28,10 +28,19 @@ void Tree::remove(DirectoryId id) {
 }
 
 std::string Tree::path(const Directory& directory) const {
-  if (!directory.parent.valid()) return directory.name;
-  std::string path = this->path(*find(directory.parent));
-  if (path.back() != '/') path += '/';
-  return path += directory.name;
+  std::size_t size = 0;
+  const Directory* top = &directory;
+  for (; top->parent.valid(); top = find(top->parent)) size += top->name.size() + 1;
+  // The root directory of the system ends with a slash of its own.
+  if (size > 0 && top->name.ends_with('/')) --size;
+  std::string path(top->name.size() + size, '/');
+  std::size_t end = path.size();
+  for (const Directory* at = &directory; at->parent.valid(); at = find(at->parent)) {
+    end -= at->name.size();
+    path.replace(end, at->name.size(), at->name);
+    --end;
+  }
+  return path.replace(0, top->name.size(), top->name);
 }
 
 std::string Tree::relative(const Directory& directory) const {

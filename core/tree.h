@@ -24,6 +24,7 @@ struct Pending {
   bool verify = false;
   bool background = false;  // nothing but the background reconcile asks
   Via via = Via::kScan;     // how it came to be pending; the most telling where there are several
+  Instant hinted_at{};      // of the first hint by name; zero: there was none
 
   bool any() const { return list || verify || !names.empty(); }
 };
@@ -48,11 +49,17 @@ struct Directory {
   bool rearm = false;        // its watch may be on another directory, or dead
   bool dying = false;
   bool any_unsettled = false;  // some entry is unsettled
+  bool part_unsettled = false;  // some that the comparison under way has been over is
+  std::uint32_t look_number = 0;  // an answer with another is of what was there before
+  bool holds_mounts = false;   // some entry may be a directory on another device
+  std::uint32_t compared = 0;  // entries that the comparison under way has been over
   bool in_sweep = false;       // in the root's Sweep
+  std::uint32_t lost_hints = 0;  // how many it had; no more are counted than matter
   std::uint8_t failures = 0;   // looks in a row that failed; no more are counted than matter
   Instant retry_at = kNever;   // when it is tried again because of that
 
   Via look_via = Via::kScan;     // of the look in flight
+  Instant hinted_at{};           // what it follows: see Pending
   bool look_background = false;  // it was the background reconcile's own
   bool sweeping = false;         // counted in its root's round
   Mode told_mode = Mode::kNone;        // the one that consumers were last told

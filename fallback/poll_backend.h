@@ -17,7 +17,7 @@ struct PollOptions {
   Duration interval = seconds(1);
   // A handle costs about 1 KB, and 4.4 µs of CPU an interval in libuv's pool. Directories beyond
   // this many have none, and are noticed by the sweeps alone, which look at every directory anyway.
-  std::size_t handles_max = 1024;
+  std::size_t handles_max = 256;
 };
 
 // A handle tells that entries of its directory came or went, and never of a write inside a file: the

@@ -15,7 +15,7 @@ namespace {
 class NoSink : public HintSink {
  public:
   void hint(DirectoryId, std::string_view, HintKind, Via) override {}
-  void suspect(LossReason) override {}
+  void suspect() override {}
 };
 
 Coverage try_on(uv_loop_t* loop, const std::string& path, const Mount& mount) {

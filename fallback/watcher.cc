@@ -1,12 +1,14 @@
 #include "fallback/watcher.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "backends/file_system.h"
 #include "backends/handle.h"
 #include "backends/lanes.h"
 #include "backends/limits.h"
+#include "backends/mount_table.h"
 #include "backends/native_backend.h"
 #include "core/coalesce.h"
 #include "fallback/poll_backend.h"
@@ -20,7 +22,7 @@ std::optional<std::uint64_t> watches_max() { return read_watch_limits().watches_
 // thread. A storm is this many hints in this time; a change on its own never waits.
 constexpr std::uint64_t kStormHints = 8;
 constexpr Duration kStormWindow = milliseconds(10);
-constexpr Duration kStormPause = milliseconds(1);
+constexpr Duration kStormPause = milliseconds(4);
 
 NativeOptions native_options() {
   return NativeOptions{.queue_max = read_watch_limits().queue_max.value_or(0)};
@@ -49,9 +51,15 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
                 reconciler.answered(std::move(answer));
                 due = true;
               }),
+        mounts(loop,
+               [this](std::vector<MountPoint> table) {
+                 reconciler.mounted(std::move(table));
+                 wake();
+               }),
         check(this),
         idle(this),
         timer(this) {
+    reconciler.mounted(mounts.read());
     uv_check_init(loop, check.get());
     uv_idle_init(loop, idle.get());
     uv_timer_init(loop, timer.get());
@@ -63,12 +71,13 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
   // Backends call these from within a turn of the loop; the step comes at its end.
   void hint(DirectoryId directory, std::string_view name, HintKind kind, Via via) override {
     if (via == Via::kNative && lose_hint && lose_hint(directory, name)) return;
+    reconciler.heard(monotonic_now());
     reconciler.hint(directory, name, kind, via);
     ++hints;
     due = true;
   }
-  void suspect(LossReason reason) override {
-    reconciler.suspect(reason);
+  void suspect() override {
+    reconciler.suspect();
     // The alarm is raised at the end of a turn, perhaps after this core's part of it.
     wake();
   }
@@ -86,12 +95,30 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
     const std::shared_ptr<Core> alive = shared_from_this();
     WatchEffects effects;
     reconciler.step(now, effects);
-    for (LookRequest& request : effects.looks) lanes.submit(std::move(request));
+    lanes.submit(std::move(effects.looks));
     more = effects.more;
     wake_for(now);
+    if (!restoring.empty()) hold_restored(effects);
     if (effects.changes.empty() && effects.notices.empty()) return;
     link_renames(effects.changes);
     on_batch(WatchBatch{std::move(effects.changes), std::move(effects.notices)});
+  }
+
+  // What differs from a snapshot is told all at once, so that what was renamed is found to be so.
+  void hold_restored(WatchEffects& effects) {
+    std::erase_if(effects.changes, [&](Change& change) {
+      const auto held = restoring.find(change.root);
+      if (held == restoring.end()) return false;
+      held->second.add(std::move(change));
+      return true;
+    });
+    for (const Notice& notice : effects.notices) {
+      const auto* ready = std::get_if<ReadyNotice>(&notice);
+      const auto held = ready == nullptr ? restoring.end() : restoring.find(ready->root);
+      if (held == restoring.end()) continue;
+      for (Change& change : held->second.take()) effects.changes.push_back(std::move(change));
+      restoring.erase(held);
+    }
   }
 
   void wake_for(Instant now) {
@@ -108,9 +135,17 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
     uv_timer_start(
         timer.get(),
         [](uv_timer_t* handle) {
-          if (Core* self = Handle<uv_timer_t, Core>::owner_of(handle)) self->turn();
+          if (Core* self = Handle<uv_timer_t, Core>::owner_of(handle)) self->time_is_up();
         },
         static_cast<std::uint64_t>(wait.count()), 0);
+  }
+
+  // libuv counts whole milliseconds, so a timer may come a part of one too early; and where nothing else
+  // turns the loop nothing else would ever look at the time again.
+  void time_is_up() {
+    const Instant now = monotonic_now();
+    if (!due && now < reconciler.next_deadline()) return wake_for(now);
+    turn();
   }
 
   // Soon, but not from within the caller. An idle handle keeps the loop from waiting.
@@ -126,9 +161,11 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
   Hybrid hybrid;
   Reconciler reconciler;
   Lanes lanes;
+  MountTable mounts;
   Handle<uv_check_t, Core> check;
   Handle<uv_idle_t, Core> idle;
   Handle<uv_timer_t, Core> timer;
+  std::map<std::uint32_t, Coalescer> restoring;  // by root, until it is ready
   bool due = true;
   bool more = false;  // the last step left work
   Instant stepped_at{};
@@ -151,7 +188,34 @@ std::uint32_t Watcher::add_root(RootOptions options) {
   return core_->reconciler.add_root(std::move(options), monotonic_now());
 }
 
-void Watcher::remove_root(std::uint32_t root) { core_->reconciler.remove_root(root); }
+std::uint32_t Watcher::add_root(RootOptions options, const RootSnapshot& from) {
+  core_->wake();
+  const std::uint32_t root = core_->reconciler.add_root(std::move(options), monotonic_now(), from);
+  core_->restoring.try_emplace(root);
+  return root;
+}
+
+void Watcher::remove_root(std::uint32_t root) {
+  core_->reconciler.remove_root(root);
+  core_->restoring.erase(root);
+}
+
+bool Watcher::settle() {
+  const bool settled = core_->reconciler.settle();
+  if (!settled) core_->wake();
+  return settled;
+}
+
+void Watcher::pause(std::uint32_t root) {
+  WatchEffects effects;
+  core_->reconciler.pause(root, monotonic_now(), effects);
+  core_->wake();
+}
+
+void Watcher::resume(std::uint32_t root) {
+  core_->reconciler.resume(root, monotonic_now());
+  core_->wake();
+}
 
 void Watcher::rescan(std::uint32_t root) {
   core_->reconciler.rescan(root);

@@ -48,12 +48,21 @@ class Watcher {
   // Starts watching a root; its index is what changes and notices name it by. A root that is not
   // there is reported as unavailable and watched as soon as it is.
   std::uint32_t add_root(RootOptions options);
+  // The same, and what changed since `from` was made is told, in one batch, as the root gets ready.
+  // REQUIRES: `from` was made with the same `recursive` and `follow_symlinks`.
+  std::uint32_t add_root(RootOptions options, const RootSnapshot& from);
   void remove_root(std::uint32_t root);
+  // As Reconciler::pause and resume.
+  void pause(std::uint32_t root);
+  void resume(std::uint32_t root);
   // Compares everything below the root with the disk.
   void rescan(std::uint32_t root);
 
   // Has the absolute `path` below the root looked at, as if a hint had come.
   void look(std::uint32_t root, std::string_view path);
+
+  // As Reconciler::settle. Changes that are told meanwhile are in what snapshot() says.
+  bool settle();
 
   const Reconciler& reconciler() const;
   Metrics metrics() const;

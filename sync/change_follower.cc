@@ -82,8 +82,7 @@ void ChangeFollower::Shared::run() {
       if (!failing && options.on_error) options.on_error(looked);
     }
     failing = !looked.ok();
-  } while (options.follow && rest());
-  if (!options.follow && options.on_end) options.on_end();
+  } while (rest());
 }
 
 ChangeFollower::ChangeFollower(Options options)

@@ -22,14 +22,11 @@ class ChangeFollower {
   struct Options {
     std::string database;
     std::int64_t cursor = 0;  // what comes after it is told
-    bool follow = true;       // false: what is there is told, and that is all
     std::function<void(std::vector<StoredChange>)> on_changes;
     // Entries after the cursor are missing: take all tasks anew. It goes on after `from`.
     std::function<void(std::int64_t from)> on_resync;
     // The database cannot be read; it is tried again. Told once until it can.
     std::function<void(const Status&)> on_error;
-    // Only without `follow`: all was told.
-    std::function<void()> on_end;
   };
 
   explicit ChangeFollower(Options options);

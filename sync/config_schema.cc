@@ -8,6 +8,7 @@
 #include "core/ignore.h"
 #include "core/task/text.h"
 #include "sync/source_uri.h"
+#include "sync/yaml_documents.h"
 
 namespace pawl {
 
@@ -25,14 +26,18 @@ void SchemaReader::read(const std::string& text) {
                               "write such a name as a file URI with %NN for each byte"});
     return;
   }
-  const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-  if (documents.size() > 1) {
+  const YamlDocuments documents = count_documents(text);
+  if (documents == YamlDocuments::kEndless) {
+    loaded_.errors.push_back({file_, 0, 0, "the configuration is not YAML",
+                              "look for a ',' that stands outside of '[…]' and '{…}'"});
+    return;
+  }
+  if (documents == YamlDocuments::kSeveral) {
     loaded_.errors.push_back({file_, 0, 0, "the file holds several YAML documents",
                               "remove the line '---' and what follows it"});
     return;
   }
-  YamlMap map(documents.empty() ? YAML::Node() : documents[0], top, "the configuration",
-              loaded_.errors);
+  YamlMap map(YAML::Load(text), top, "the configuration", loaded_.errors);
   const YAML::Node node = map.child("registry");
   if (node.IsDefined()) {
     registry(node, map.place_of("registry"));

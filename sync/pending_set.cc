@@ -132,6 +132,12 @@ void PendingSet::add_stamps(std::vector<StampUpdate> stamps) {
 }
 
 void PendingSet::set_sources(std::vector<SourceState> sources) {
+  // What says nothing of the coverage leaves it as it is waiting to be written.
+  for (SourceState& source : sources) {
+    if (source.coverage || !sources_) continue;
+    for (SourceState& waiting : *sources_)
+      if (waiting.name == source.name) source.coverage = std::move(waiting.coverage);
+  }
   sources_ = std::move(sources);
 }
 
@@ -186,7 +192,7 @@ void PendingSet::merge(SyncBatch newer) {
   for (const std::string& path : newer.settled_paths) settle(path);
   add(std::move(newer.events));
   add_stamps(std::move(newer.stamps));
-  if (newer.sources) sources_ = std::move(newer.sources);
+  if (newer.sources) set_sources(std::move(*newer.sources));
 }
 
 bool PendingSet::empty() const {

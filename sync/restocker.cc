@@ -1,12 +1,14 @@
 #include "sync/restocker.h"
 
-#include <map>
+#include <algorithm>
 #include <optional>
 
 namespace pawl {
 namespace {
 
 constexpr std::uint32_t kThreads = 2;
+// After so many tries nobody waits for a content any more.
+constexpr std::uint32_t kAwaitedTries = 3;
 
 TaskEvent event_of(TaskEventKind kind, const TaskPtr& task) {
   TaskEvent event;
@@ -45,7 +47,28 @@ void Restocker::add_source(const SourceConfig& config,
   sources_.push_back({config, std::move(ignore), nullptr});
 }
 
-void Restocker::compare(const StoredState& stored, bool all) {
+void Restocker::remove_source(std::string_view name) {
+  // Its place stays: others are known by theirs.
+  for (Source& source : sources_)
+    if (source.config.name == name) source.config.name.clear();
+}
+
+bool Restocker::is_ours(const std::string& source) const {
+  return std::any_of(sources_.begin(), sources_.end(),
+                     [&](const Source& one) { return one.config.name == source; });
+}
+
+bool Restocker::idle() const {
+  return std::all_of(wanted_.begin(), wanted_.end(),
+                     [](const auto& wanted) { return wanted.second >= kAwaitedTries; });
+}
+
+void Restocker::compare(const StoredState& stored, bool all,
+                        std::span<const std::pair<TaskEvent, std::int64_t>> newer) {
+  std::set<Identity> committed;
+  for (const auto& [event, seq] : newer) {
+    if (event.task) committed.insert({event.task->uuid, event.task->version});
+  }
   std::map<Identity, const StoredTask*> rows;
   for (const StoredTask& row : stored.tasks) rows[{row.task->uuid, row.task->version}] = &row;
   std::vector<TaskEvent> events;
@@ -56,10 +79,12 @@ void Restocker::compare(const StoredState& stored, bool all) {
                       row->second->task->path == task->path;
     if (there) rows.erase(row);
     // Without its content: the database may have it as a revision, and says so if it has not.
-    if (!same && (all || !there)) events.push_back(event_of(TaskEventKind::kAdded, task));
+    if (same || (there && !all) || committed.contains({task->uuid, task->version})) continue;
+    events.push_back(event_of(TaskEventKind::kAdded, task));
   }
   if (all) {
     for (const auto& [identity, row] : rows) {
+      if (!is_ours(row->task->source) || committed.contains(identity)) continue;
       events.push_back(event_of(TaskEventKind::kRemoved, row->task));
     }
     compare_problems(stored, events);
@@ -69,15 +94,22 @@ void Restocker::compare(const StoredState& stored, bool all) {
 
 void Restocker::compare_problems(const StoredState& stored, std::vector<TaskEvent>& events) const {
   const std::shared_ptr<const RegistrySnapshot> snapshot = registry_.snapshot();
+  std::map<std::string, TaskEventKind> known;
+  for (const StoredProblem& problem : stored.problems) known[problem.path] = problem.kind;
+  for (const StoredTask& task : stored.tasks) {
+    if (!task.valid) known[task.task->path] = TaskEventKind::kInvalid;
+  }
   std::set<std::string> paths;
   for (const auto& troubles : {snapshot->invalid(), snapshot->duplicates()}) {
     for (const TaskTrouble& trouble : troubles) {
       paths.insert(trouble.path);
-      events.push_back(event_of(trouble));
+      TaskEvent event = event_of(trouble);
+      const auto same = known.find(event.path);
+      if (same == known.end() || same->second != event.kind) events.push_back(std::move(event));
     }
   }
   for (const StoredProblem& problem : stored.problems) {
-    if (paths.contains(problem.path)) continue;
+    if (paths.contains(problem.path) || !is_ours(problem.source)) continue;
     TaskEvent gone;
     gone.kind = TaskEventKind::kRemoved;
     gone.source = problem.source;
@@ -89,7 +121,7 @@ void Restocker::compare_problems(const StoredState& stored, std::vector<TaskEven
 void Restocker::want(const std::vector<TaskPtr>& tasks) {
   for (const TaskPtr& task : tasks) {
     const Identity identity{task->uuid, task->version};
-    wanted_.insert(identity);
+    wanted_.emplace(identity, 0);
     load(identity);
   }
 }
@@ -102,7 +134,10 @@ void Restocker::forget(const std::vector<TaskEvent>& events) {
 }
 
 void Restocker::retry() {
-  for (const Identity& identity : std::set<Identity>(wanted_)) load(identity);
+  std::vector<Identity> wanted;
+  wanted.reserve(wanted_.size());
+  for (const auto& [identity, tries] : wanted_) wanted.push_back(identity);
+  for (const Identity& identity : wanted) load(identity);
 }
 
 void Restocker::load(const Identity& identity) {
@@ -114,8 +149,11 @@ void Restocker::load(const Identity& identity) {
   for (SourceIndex i = 0; i < sources_.size(); ++i) {
     Source& source = sources_[i];
     if (source.config.name != task->source) continue;
+    if (loading_.contains(task->path)) return;
+    ++wanted_[identity];
     const auto place = tasks_.task_of(i, task->path);
-    if (!place || place->path != task->path || !loading_.insert(task->path).second) return;
+    if (!place || place->path != task->path) return;
+    loading_.insert(task->path);
     LoadRequest request;
     request.source = source.config.name;
     request.root = source.config.root;
@@ -142,8 +180,8 @@ void Restocker::load(const Identity& identity) {
 void Restocker::loaded(LoadResult result) {
   const std::string path = task_path(result.request);
   loading_.erase(path);
-  // Anything else is a change, which is noticed and comes by the ordinary way; or it is tried
-  // again.
+  // Anything else is a change, which is noticed and comes by the ordinary way, or it passes. It is
+  // tried again all the same, for the files may become what they were before that is noticed.
   if (result.outcome != LoadOutcome::kValid) return;
   const Identity identity{result.task->uuid, result.task->version};
   const TaskPtr task = registry_.snapshot()->get(identity.first, identity.second);

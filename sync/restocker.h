@@ -8,8 +8,11 @@
 #include <uv.h>
 
 #include <functional>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,8 +29,8 @@ namespace pawl {
 
 class Restocker {
  public:
-  // All of these outlive it. `submit` takes events for the database alone: to the registry and to
-  // subscribers they are no news.
+  // All of these outlive it. `submit` takes events for the database alone: to the registry they are
+  // no news.
   Restocker(uv_loop_t* loop, std::shared_ptr<FileSystem> file_system, const Registry& registry,
             const TaskPipeline& pipeline, const WatchedTasks& tasks,
             std::function<void(std::vector<TaskEvent>)> submit);
@@ -35,9 +38,14 @@ class Restocker {
   // In the order of the pipeline's sources.
   void add_source(const SourceConfig& config, std::function<bool(std::string_view, bool)> ignore);
 
-  // Submits what `stored` lacks beside the registry. `all`: and the removal of what it has too
-  // much, and the paths that have a problem.
-  void compare(const StoredState& stored, bool all);
+  // Nothing of it is read any more.
+  void remove_source(std::string_view name);
+
+  // Submits what `stored` lacks beside the registry, but for the tasks that were committed since
+  // (`newer`). `all`: and the removal of what it has too much of these sources, and the paths that
+  // have a problem.
+  void compare(const StoredState& stored, bool all,
+               std::span<const std::pair<TaskEvent, std::int64_t>> newer);
 
   // The database needs the content of these; it is read, and tried again until it could be.
   void want(const std::vector<TaskPtr>& tasks);
@@ -46,7 +54,9 @@ class Restocker {
   // What could not be read is tried again. To be called now and then.
   void retry();
 
-  bool idle() const { return wanted_.empty(); }
+  // Nothing is wanted but what could not be read several times: it is still tried, but may never
+  // come, as when the files have become invalid.
+  bool idle() const;
 
  private:
   using Identity = std::pair<std::string, std::string>;
@@ -67,7 +77,9 @@ class Restocker {
   const WatchedTasks& tasks_;
   std::function<void(std::vector<TaskEvent>)> submit_;
   std::vector<Source> sources_;
-  std::set<Identity> wanted_;
+  bool is_ours(const std::string& source) const;
+
+  std::map<Identity, std::uint32_t> wanted_;  // and how often it was tried
   std::set<std::string> loading_;  // paths
 };
 

@@ -2,8 +2,9 @@
 
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <string_view>
+
+#include "sync/database_files.h"
 
 namespace pawl {
 namespace {
@@ -93,8 +94,17 @@ PRAGMA user_version = 1;
 // says which side won the last conflict, 'registry' or 'database', for as long as nothing else has
 // happened to the task; `conflict_revision` has the content of the other side.
 //
+// `coverage` says how the directories of a source are watched. A row with an empty `directory` is the
+// sum of all that are watched so; the others are directories that are not as they should be.
+//
 // A revision's `number` counts within its uuid. `origin` is 'disk', or 'database' for what someone
-// had written into the row.
+// had written into the row. As long as the row of the task itself has the content, the revision does
+// not: its `script` is null, and a trigger hands the bodies over when the row is written, by whomever.
+//
+// `edited` has the rows that someone else has written since pawl did: whoever changes what
+// `content_hash` is of, and not the hash.
+//
+// tasks_live has all that a start needs to know, so that the bodies are not read then.
 constexpr const char* kVersion2 = R"sql(
 CREATE TABLE revisions (
   id INTEGER PRIMARY KEY,
@@ -107,16 +117,15 @@ CREATE TABLE revisions (
   label TEXT NOT NULL,
   description TEXT NOT NULL,
   tags TEXT NOT NULL,
-  metadata TEXT NOT NULL,
+  metadata TEXT,
   input_schema TEXT,
   output_schema TEXT,
-  script TEXT NOT NULL,
+  script TEXT,
   UNIQUE (uuid, number)
 );
-INSERT INTO revisions (uuid, number, version, checksum, origin, at, label, description, tags,
-  metadata, input_schema, output_schema, script)
+INSERT INTO revisions (uuid, number, version, checksum, origin, at, label, description, tags)
 SELECT uuid, row_number() OVER (PARTITION BY uuid ORDER BY id), version, checksum, 'disk',
-  updated_at, label, description, tags, metadata, input_schema, output_schema, script
+  updated_at, label, description, tags
 FROM tasks;
 CREATE TABLE tasks_2 (
   id INTEGER PRIMARY KEY,
@@ -156,9 +165,59 @@ SELECT id, uuid, version, label, description, tags, source, path, checksum, enab
 FROM tasks;
 DROP TABLE tasks;
 ALTER TABLE tasks_2 RENAME TO tasks;
-CREATE INDEX tasks_live_by_path ON tasks (path) WHERE removed_at IS NULL;
+CREATE INDEX tasks_live ON tasks (path, id, uuid, version, label, description, tags, source,
+  checksum, enabled, valid, errors, stamp, conflict, conflict_revision) WHERE removed_at IS NULL;
 CREATE INDEX tasks_invalid ON tasks (path) WHERE valid = 0;
 CREATE INDEX tasks_in_conflict ON tasks (path) WHERE conflict IS NOT NULL;
+CREATE INDEX tasks_without_hash ON tasks (id) WHERE content_hash IS NULL;
+CREATE VIEW revision_bodies AS
+SELECT r.id, iif(r.script IS NULL, t.metadata, r.metadata) AS metadata,
+  iif(r.script IS NULL, t.input_schema, r.input_schema) AS input_schema,
+  iif(r.script IS NULL, t.output_schema, r.output_schema) AS output_schema,
+  iif(r.script IS NULL, t.script, r.script) AS script
+FROM revisions r LEFT JOIN tasks t
+  ON r.script IS NULL AND t.uuid = r.uuid AND t.version = r.version;
+CREATE TABLE edited (id INTEGER PRIMARY KEY);
+CREATE TRIGGER tasks_edited
+AFTER UPDATE OF label, description, tags, metadata, input_schema, output_schema, script ON tasks
+WHEN NEW.content_hash IS OLD.content_hash AND (NEW.label IS NOT OLD.label
+  OR NEW.description IS NOT OLD.description OR NEW.tags IS NOT OLD.tags
+  OR NEW.metadata IS NOT OLD.metadata OR NEW.input_schema IS NOT OLD.input_schema
+  OR NEW.output_schema IS NOT OLD.output_schema OR NEW.script IS NOT OLD.script)
+BEGIN
+  INSERT OR IGNORE INTO edited (id) VALUES (NEW.id);
+END;
+CREATE TRIGGER tasks_overwritten
+BEFORE UPDATE OF label, description, tags, metadata, input_schema, output_schema, script ON tasks
+WHEN NEW.label IS NOT OLD.label OR NEW.description IS NOT OLD.description
+  OR NEW.tags IS NOT OLD.tags OR NEW.metadata IS NOT OLD.metadata
+  OR NEW.input_schema IS NOT OLD.input_schema OR NEW.output_schema IS NOT OLD.output_schema
+  OR NEW.script IS NOT OLD.script
+BEGIN
+  UPDATE revisions SET metadata = OLD.metadata, input_schema = OLD.input_schema,
+    output_schema = OLD.output_schema, script = OLD.script
+  WHERE uuid = OLD.uuid AND version = OLD.version AND checksum = OLD.checksum AND origin = 'disk'
+    AND script IS NULL;
+END;
+CREATE TRIGGER tasks_deleted BEFORE DELETE ON tasks
+BEGIN
+  UPDATE revisions SET metadata = OLD.metadata, input_schema = OLD.input_schema,
+    output_schema = OLD.output_schema, script = OLD.script
+  WHERE uuid = OLD.uuid AND version = OLD.version AND checksum = OLD.checksum AND origin = 'disk'
+    AND script IS NULL;
+END;
+ALTER TABLE sources ADD COLUMN poll_interval_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sources ADD COLUMN poll_wanted_ms INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE coverage (
+  source TEXT NOT NULL,
+  directory TEXT NOT NULL,
+  mode TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  directories INTEGER NOT NULL,
+  os_error INTEGER NOT NULL,
+  since TEXT NOT NULL,
+  PRIMARY KEY (source, directory, mode, reason)
+) WITHOUT ROWID;
 PRAGMA user_version = 2;
 )sql";
 
@@ -206,9 +265,14 @@ std::uint32_t big_endian(const char* bytes) {
 // A writer that died has left a log that is still to be written into the file, or taken back from
 // it, so that the file by itself may make no sense. Its first page does: the marks are made before
 // anything else, and never change.
+//
+// It is read by way of SQLite: were the file opened and closed beside it, the system would let go of
+// the locks that other connections of this process hold on it.
 Status check_header(const std::string& path) {
+  Result<std::unique_ptr<Connection>> connection = Connection::open(path, OpenMode::kImmutable);
+  if (!connection.ok()) return connection.status();
   std::array<char, 100> header{};
-  std::ifstream(path, std::ios::binary).read(header.data(), header.size());
+  if (Status read = (*connection)->read_start(header); !read.ok()) return read;
   if (header[0] == '\0') return Status();  // it died before it had written anything
   if (std::string_view(header.data(), 15) != "SQLite format 3") {
     return foreign(path, "file is not a database");
@@ -223,23 +287,34 @@ Status check_header(const std::string& path) {
 bool has_log(const std::string& path) {
   for (const char* suffix : {"-wal", "-journal"}) {
     std::error_code error;
-    const std::uintmax_t size = std::filesystem::file_size(path + suffix, error);
+    const std::uintmax_t size = std::filesystem::file_size(file_beside(path, suffix), error);
     if (!error && size > 0) return true;
   }
   return false;
 }
 
-Status migrate(Connection& connection) {
-  Transaction transaction(connection);
-  if (Status begun = transaction.begin(Transaction::Kind::kWrite); !begun.ok()) return begun;
+Status migrate(Connection& connection, std::int64_t feed_after) {
   bool empty = false;
   if (Status ours = check_marks(connection, &empty); !ours.ok()) return ours;
   Result<std::int64_t> version = connection.integer("PRAGMA user_version");
+  if (!version.ok()) return version.status();
+  // Without a lock: another program may hold it, for long, and there is nothing to be done.
+  if (!empty && *version == kSchemaVersion) return Status();
+  Transaction transaction(connection);
+  if (Status begun = transaction.begin(Transaction::Kind::kWrite); !begun.ok()) return begun;
+  if (Status ours = check_marks(connection, &empty); !ours.ok()) return ours;
+  version = connection.integer("PRAGMA user_version");
   if (!version.ok()) return version.status();
   if (*version == kSchemaVersion) return Status();
   for (std::int64_t from = *version; from < kSchemaVersion; ++from) {
     Status step = connection.execute(kMigrations[static_cast<std::size_t>(from)]);
     if (!step.ok()) return step;
+  }
+  if (*version == 0 && feed_after > 0) {
+    const std::string begin_behind =
+        "INSERT INTO sqlite_sequence (name, seq) VALUES ('changes', " + std::to_string(feed_after) +
+        ")";
+    if (Status begun = connection.execute(begin_behind.c_str()); !begun.ok()) return begun;
   }
   return transaction.commit();
 }
@@ -271,12 +346,13 @@ Status check_ownership(const std::string& path) {
   return check_marks(**connection, &empty);
 }
 
-Status prepare_to_write(Connection& connection, std::chrono::milliseconds busy_timeout) {
+Status prepare_to_write(Connection& connection, std::chrono::milliseconds busy_timeout,
+                        std::int64_t feed_after) {
   connection.set_busy_timeout(busy_timeout);
   connection.keep_log_file();
   // Before the log is switched on: then whoever sees the file sees whose it is, for the marks are
   // in the file itself and not only in its log.
-  Status migrated = migrate(connection);
+  Status migrated = migrate(connection, feed_after);
   if (!migrated.ok()) {
     if (migrated.code() == Code::kForeign) connection.leave_log_alone();
     return migrated;

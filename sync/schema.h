@@ -24,12 +24,14 @@ bool is_memory_database(const std::string& path);
 Status check_ownership(const std::string& path);
 
 // Makes a freshly opened connection ready to write: settings, then the schema, migrated to
-// kSchemaVersion in one transaction if it is older or not there.
+// kSchemaVersion in one transaction if it is older or not there. The feed of one that was not there
+// begins behind `feed_after`, from the moment on that anyone can read it.
 //
 // synchronous=NORMAL in WAL: what was committed survives the death of the process. After a loss of
 // power the last commits may be missing, never half there; the next start finds them again by
 // comparing with the disk.
-Status prepare_to_write(Connection& connection, std::chrono::milliseconds busy_timeout);
+Status prepare_to_write(Connection& connection, std::chrono::milliseconds busy_timeout,
+                        std::int64_t feed_after);
 
 // Makes a freshly opened connection ready to read, and checks that the database is pawl's and of
 // this version. kForeign, kBusy (its first writer is not ready yet).

@@ -1,6 +1,7 @@
 #include "sync/service.h"
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -11,10 +12,11 @@
 #include "core/task/pipeline.h"
 #include "core/task/watched_tasks.h"
 #include "fallback/watcher.h"
+#include "sync/config_check.h"
 #include "sync/loader_pool.h"
 #include "sync/restocker.h"
+#include "sync/source_coverage.h"
 #include "sync/store.h"
-#include "sync/set_aside.h"
 #include "sync/stored_contents.h"
 
 namespace pawl {
@@ -23,10 +25,22 @@ namespace {
 constexpr std::size_t kContentCacheMax = std::size_t{32} << 20;
 // How the sources fare is written to the database at most this often.
 constexpr std::uint64_t kSourceStateMs = 2000;
+// How directories are watched, at most this often, and a second less often for each thousand that are
+// listed.
+constexpr Duration kCoveragePause = seconds(2);
+constexpr Duration kCoveragePauseEach = milliseconds(1);
 constexpr std::uint32_t kLoadsWaitingMax = 64;
 // A load is bound by the processor: more threads than this bring nothing.
 std::uint32_t load_threads(std::uint32_t concurrent_max) {
   return std::min(concurrent_max, std::max(2u, uv_available_parallelism()));
+}
+
+// To the next of the steps of a quarter, from `least`: the bound moves with what every look costs, and
+// that is not written each time.
+std::uint64_t rounded(std::uint64_t value, std::uint64_t least) {
+  std::uint64_t step = std::max<std::uint64_t>(least, 1);
+  while (step < value) step += (step + 3) / 4;
+  return step;
 }
 
 // What a look at the whole tree found about one source so far.
@@ -35,7 +49,11 @@ enum class SourcePhase : std::uint8_t {
   kReady,
   kUnavailable,
   kWithheld,  // the root is empty, and the database knows tasks of it
+  kRemoved,   // the source is no more
 };
+
+// So many paths are remembered for the time from change to commit; more are not measured.
+constexpr std::size_t kMeasuredMax = 65'536;
 
 }  // namespace
 
@@ -48,6 +66,7 @@ struct Service::Core {
     WallMs since = 0;
     std::optional<WallMs> last_scan_at;
     std::size_t restored = 0;  // tasks that the database knew at the start
+    bool paused = false;
     std::unique_ptr<LoaderPool> pool;
   };
 
@@ -108,7 +127,11 @@ struct Service::Core {
     uv_timer_start(
         state_timer.get(),
         [](uv_timer_t* handle) {
-          if (Core* self = Handle<uv_timer_t, Core>::owner_of(handle)) self->save_sources();
+          Core* self = Handle<uv_timer_t, Core>::owner_of(handle);
+          if (self == nullptr) return;
+          self->restocker.retry();
+          self->save_sources();
+          self->announce();
         },
         kSourceStateMs, kSourceStateMs);
     return {};
@@ -137,7 +160,12 @@ struct Service::Core {
         loop, file_system, load_threads(config.watch_options.max_concurrent_reloads),
         [this](std::vector<LoadResult> results) {
           const Instant now = monotonic_now();
-          for (LoadResult& result : results) pipeline.loaded(std::move(result), now);
+          for (LoadResult& result : results) {
+            ++counted.reloads;
+            counted.reload_failures += result.outcome == LoadOutcome::kRetry;
+            counted.reloads_invalid += result.outcome == LoadOutcome::kInvalid;
+            pipeline.loaded(std::move(result), now);
+          }
           pump();
         });
     tasks.add_source(source.root, config.recursive);
@@ -160,6 +188,64 @@ struct Service::Core {
     return {};
   }
 
+  Status add_while_running(SourceConfig config) {
+    Config changed = options.config;
+    changed.sources.push_back(std::move(config));
+    SourcePlaces places;
+    places.names.resize(changed.sources.size());
+    places.uris.resize(changed.sources.size());
+    std::vector<ConfigError> errors;
+    check_config(changed, false, places, errors);
+    if (!errors.empty())
+      return Status(Code::kUsage, "add the source", changed.sources.back().root, errors.front().format());
+    // Before anything is told of it: restoring is no news.
+    pump();
+    StoredState stored;
+    if (sync && sync->pending() == 0) {
+      Result<std::unique_ptr<StoreReader>> reader = StoreReader::open(options.config.database);
+      Result<StoredState> loaded = reader.ok() ? (*reader)->load() : reader.status();
+      if (!loaded.ok()) return loaded.status();
+      const std::string& name = changed.sources.back().name;
+      const std::shared_ptr<const RegistrySnapshot> served = registry.snapshot();
+      for (StoredTask& task : loaded->tasks)
+        if (task.task->source == name && !served->get(task.task->uuid, task.task->version))
+          stored.tasks.push_back(std::move(task));
+      for (StoredProblem& problem : loaded->problems)
+        if (problem.source == name) stored.problems.push_back(std::move(problem));
+    }
+    options.config = std::move(changed);
+    if (Status status = add_source(options.config.sources.back()); !status.ok()) {
+      options.config.sources.pop_back();
+      return status;
+    }
+    restore(std::move(stored));
+    settled_told = false;
+    save_sources();
+    return {};
+  }
+
+  void remove(Source& source) {
+    const auto index = static_cast<SourceIndex>(&source - sources.data());
+    source.phase = SourcePhase::kRemoved;
+    source.pool.reset();
+    watcher.remove_root(source.root);
+    pipeline.remove_source(index);
+    restocker.remove_source(source.config.name);
+    std::erase_if(options.config.sources,
+                  [&](const SourceConfig& config) { return config.name == source.config.name; });
+    save_sources();
+    pump();
+  }
+
+  template <class Action>
+  Status with_source(std::string_view name, const Action& action) {
+    Source* source = find_source(name);
+    if (source == nullptr)
+      return Status(Code::kNotFound, "find the source", std::string(name), "there is none of that name");
+    action(*source);
+    return {};
+  }
+
   void restore(StoredState stored) {
     std::vector<RestoredTask> restored;
     restored.reserve(stored.tasks.size() + stored.problems.size());
@@ -173,12 +259,15 @@ struct Service::Core {
     for (const RestoredTask& task : restored)
       for (Source& source : sources)
         if (source.config.name == task.source) ++source.restored;
-    registry.apply(pipeline.restore(restored));
+    std::vector<TaskEvent> events = pipeline.restore(restored);
+    if (options.callbacks.on_registry) options.callbacks.on_registry(events, true);
+    registry.apply(events);
   }
 
   void take(WatchBatch batch) {
     const Instant now = monotonic_now();
     for (const Change& change : batch.changes) {
+      if (changed_at.size() < kMeasuredMax) changed_at.try_emplace(change.path, change.known_at);
       pipeline.changed(change.root, change, now);
       if (sources[change.root].phase == SourcePhase::kWithheld) look_again(change.root);
     }
@@ -194,6 +283,7 @@ struct Service::Core {
 
   void source_looked_at(std::uint32_t index) {
     Source& source = sources[index];
+    if (source.phase == SourcePhase::kRemoved) return;
     source.last_scan_at = system_wall_now();
     const Directory* root = watcher.reconciler().root_directory(source.root);
     if (root->entries.empty() && source.restored > 0 && !source.config.allow_empty) {
@@ -226,6 +316,7 @@ struct Service::Core {
 
   void root_noticed(const RootNotice& notice) {
     Source& source = sources[notice.root];
+    if (source.phase == SourcePhase::kRemoved) return;
     if (!notice.available) {
       set_phase(source, SourcePhase::kUnavailable, notice.why.message());
       pipeline.source_unavailable(notice.root);
@@ -261,6 +352,7 @@ struct Service::Core {
     if (!effects.events.empty()) {
       for (const TaskEvent& event : effects.events) count(event);
       restocker.forget(effects.events);
+      if (options.callbacks.on_registry) options.callbacks.on_registry(effects.events, false);
       registry.apply(effects.events);
       if (sync) {
         sync->submit(std::move(effects.events));
@@ -273,8 +365,15 @@ struct Service::Core {
   }
 
   Source& source_named(const std::string& name) {
-    return *std::find_if(sources.begin(), sources.end(),
-                         [&](const Source& source) { return source.config.name == name; });
+    return *find_source(name);
+  }
+
+  // Null if there is none.
+  Source* find_source(std::string_view name) {
+    const auto at = std::find_if(sources.begin(), sources.end(), [&](const Source& source) {
+      return source.config.name == name && source.phase != SourcePhase::kRemoved;
+    });
+    return at == sources.end() ? nullptr : &*at;
   }
 
   void count(const TaskEvent& event) {
@@ -303,14 +402,16 @@ struct Service::Core {
     if (options.callbacks.on_conflict) {
       for (const StoredConflict& conflict : report.conflicts) options.callbacks.on_conflict(conflict);
     }
+    if (stopping) return;  // the next start finds it
     restocker.want(report.wanted);
     if (!report.stored) return;
     // What was submitted since then is not in it; someone else's writing is looked at again.
     if (report.reopened || report.submits == sync->submits()) {
-      restocker.compare(*report.stored, report.reopened);
+      restocker.compare(*report.stored, report.reopened, report.committed);
     }
     if (report.reopened) {
       saved_states.clear();
+      coverage_saved.reset();
       save_sources();
     }
   }
@@ -321,15 +422,37 @@ struct Service::Core {
       const std::lock_guard lock(reports_mutex);
       taken.swap(reports);
     }
+    reports_taken += taken.size();
     for (CommitReport& report : taken) {
       take_surprises(report);
+      measure(report);
       if (options.callbacks.on_task)
         for (const auto& [event, seq] : report.committed) options.callbacks.on_task(event, seq);
       const bool same = report.health.state == health.state && report.health.attempt == health.attempt;
       health = std::move(report.health);
       if (!same && options.callbacks.on_sync_health) options.callbacks.on_sync_health(health);
     }
+    // The others belong to no task.
+    if (settled()) changed_at.clear();
     announce();
+  }
+
+  void measure(const CommitReport& report) {
+    const bool failed = report.health.attempt > 0;
+    ++(failed ? counted.commit_failures : counted.commits);
+    if (failed) ++counted.commit_failures_by_code[static_cast<std::size_t>(report.health.last_error.code())];
+    const Instant now = monotonic_now();
+    for (const auto& [event, seq] : report.committed) {
+      Instant first = kNever;
+      // The task's own path comes before those of its files.
+      auto at = changed_at.lower_bound(event.path);
+      while (at != changed_at.end() && at->first.starts_with(event.path)) {
+        const bool inside = at->first.size() == event.path.size() || at->first[event.path.size()] == '/';
+        if (inside) first = std::min(first, at->second);
+        at = inside ? changed_at.erase(at) : std::next(at);
+      }
+      if (first != kNever) counted.change_to_commit.add(now - first);
+    }
   }
 
   bool looked() const {
@@ -341,7 +464,8 @@ struct Service::Core {
   bool settled() const {
     if (!looked() || !pipeline.idle()) return false;
     if (!sync) return true;
-    return sync->pending() == 0 && restocker.idle() &&
+    // What was committed may have to be done once more, and that is known when it is told.
+    return sync->pending() == 0 && sync->reports() == reports_taken && restocker.idle() &&
            (options.watch || !sync->looking_for_edits());
   }
 
@@ -351,6 +475,7 @@ struct Service::Core {
       if (options.callbacks.on_watching) options.callbacks.on_watching();
     }
     const bool now_settled = settled();
+    if (now_settled && !sync) changed_at.clear();
     if (now_settled && !settled_told) {
       settled_told = true;
       if (options.callbacks.on_settled) options.callbacks.on_settled();
@@ -361,12 +486,33 @@ struct Service::Core {
 
   void save_sources() {
     if (!sync) return;
-    restocker.retry();
     std::vector<SourceState> states;
-    for (const Source& source : sources) states.push_back(state_of(source));
-    if (states == saved_states) return;
+    for (const Source& source : sources)
+      if (source.phase != SourcePhase::kRemoved) states.push_back(state_of(source));
+    const bool coverage = take_coverage(states, monotonic_now());
+    if (states == saved_states && !coverage) return;
     saved_states = states;
+    if (coverage)
+      for (SourceState& state : saved_states) state.coverage.reset();
     sync->submit_sources(std::move(states));
+  }
+
+  // Adds how the directories are watched, if that has changed since it was last written and it is time
+  // to. True: it did.
+  bool take_coverage(std::vector<SourceState>& states, Instant now) {
+    const std::uint64_t changes = watcher.reconciler().coverage_changes();
+    if (coverage_saved == changes || (now < coverage_due && !stopping)) return false;
+    coverage_saved = changes;
+    std::size_t listed = 0;
+    auto state = states.begin();
+    for (const Source& source : sources) {
+      if (source.phase == SourcePhase::kRemoved) continue;
+      state->coverage = coverage_of(watcher.reconciler(), source.root, now, system_wall_now());
+      listed += state->coverage->size();
+      ++state;
+    }
+    coverage_due = now + kCoveragePause + kCoveragePauseEach * static_cast<std::int64_t>(listed);
+    return true;
   }
 
   SourceState state_of(const Source& source) const {
@@ -391,6 +537,14 @@ struct Service::Core {
       state.polled += mode == Mode::kPolled;
     }
     state.files = entries - std::min(entries, std::max<std::uint64_t>(state.directories, 1) - 1);
+    if (state.polled > 0) {
+      const Duration bound = watcher.reconciler().poll_interval(source.root);
+      state.poll_wanted_ms =
+          static_cast<std::uint64_t>(source.config.watch_options.poll_interval.count());
+      state.poll_interval_ms = rounded(
+          static_cast<std::uint64_t>(std::chrono::ceil<milliseconds>(bound).count()),
+          state.poll_wanted_ms);
+    }
     if (const Directory* root = watcher.reconciler().root_directory(source.root)) {
       state.root_device = root->self.device;
       state.root_inode = root->self.inode;
@@ -415,13 +569,20 @@ struct Service::Core {
   Handle<uv_timer_t, Core> timer;
   Handle<uv_timer_t, Core> state_timer;
   std::vector<SourceState> saved_states;
+  // When the first change of each path was known that is not committed yet.
+  std::map<std::string, Instant> changed_at;
+  SyncMetrics counted;
+  std::optional<std::uint64_t> coverage_saved;  // Reconciler::coverage_changes at that time
+  Instant coverage_due{};
   ServiceSummary summary;
   SyncHealth health;
   bool watching_told = false;
   bool settled_told = false;
+  bool stopping = false;
   bool hurried = false;  // by flush(): nothing is given time to rest any more
   std::mutex reports_mutex;
   std::vector<CommitReport> reports;  // guarded by reports_mutex
+  std::uint64_t reports_taken = 0;
   // Its thread uses what stands above. Null: there is no database.
   std::unique_ptr<TaskSyncService> sync;
 };
@@ -433,9 +594,7 @@ Result<std::unique_ptr<Service>> Service::start(uv_loop_t* loop, ServiceOptions 
   StoredState stored;
   if (!options.config.database.empty()) {
     const OpenOptions opening = store_options(options.config);
-    Result<std::unique_ptr<Store>> opened = options.wait_for_writer
-                                                ? open_when_free(options.config.database, opening)
-                                                : Store::open(options.config.database, opening);
+    Result<std::unique_ptr<Store>> opened = Store::open(options.config.database, opening);
     if (!opened.ok()) return opened.status();
     store = std::move(*opened);
     Result<StoredState> loaded = store->load();
@@ -457,8 +616,11 @@ void Service::flush() {
 
 Status Service::stop(std::chrono::milliseconds deadline) {
   if (!core_->sync) return {};
+  core_->stopping = true;
   core_->save_sources();
-  return core_->sync->stop(deadline);
+  Status stopped = core_->sync->stop(deadline);
+  core_->take_reports();
+  return stopped;
 }
 
 const Registry& Service::registry() const { return core_->registry; }
@@ -483,5 +645,55 @@ ServiceSummary Service::summary() const {
 }
 
 bool Service::settled() const { return core_->settled(); }
+
+Status Service::add_source(SourceConfig config) { return core_->add_while_running(std::move(config)); }
+
+Status Service::remove_source(std::string_view name) {
+  return core_->with_source(name, [&](auto& source) { core_->remove(source); });
+}
+
+Status Service::pause_source(std::string_view name) {
+  return core_->with_source(name, [&](auto& source) {
+    source.paused = true;
+    core_->watcher.pause(source.root);
+  });
+}
+
+Status Service::resume_source(std::string_view name) {
+  return core_->with_source(name, [&](auto& source) {
+    source.paused = false;
+    core_->watcher.resume(source.root);
+  });
+}
+
+Status Service::rescan_source(std::string_view name) {
+  return core_->with_source(name, [&](auto& source) { core_->watcher.rescan(source.root); });
+}
+
+std::vector<SourceReport> Service::sources() const {
+  std::vector<SourceReport> reports;
+  for (const Core::Source& source : core_->sources) {
+    if (source.phase == SourcePhase::kRemoved) continue;
+    reports.push_back({core_->state_of(source), source.paused, source.phase == SourcePhase::kLooking});
+  }
+  return reports;
+}
+
+SyncMetrics Service::sync_metrics() const {
+  SyncMetrics metrics = core_->counted;
+  for (std::size_t i = 0; i < core_->sources.size(); ++i) {
+    metrics.debouncing += core_->pipeline.pending(static_cast<SourceIndex>(i));
+    metrics.loading += core_->pipeline.loading(static_cast<SourceIndex>(i));
+  }
+  if (core_->sync) metrics.sync_pending = core_->sync->pending();
+  if (metrics.sync_pending > 0) {
+    Instant first = kNever;
+    for (const auto& [path, at] : core_->changed_at) first = std::min(first, at);
+    if (first != kNever) metrics.sync_lag = monotonic_now() - first;
+  }
+  return metrics;
+}
+
+const Reconciler& Service::reconciler() const { return core_->watcher.reconciler(); }
 
 }  // namespace pawl

@@ -1,17 +1,18 @@
 #include "sync/set_aside.h"
 
-#include <chrono>
+#include <algorithm>
 #include <filesystem>
-#include <thread>
+#include <utility>
 
+#include "sync/database_files.h"
+#include "sync/file_identity.h"
 #include "sync/iso_time.h"
+#include "sync/store.h"
 
 namespace pawl {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::chrono::milliseconds kWait{100};
 
 // Opening it reads little of it, so all of it is looked at.
 Status examine(const std::string& path) {
@@ -30,29 +31,55 @@ std::string stamp_of(WallMs now) {
   return digits;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Store>> open_when_free(const std::string& path, const OpenOptions& options) {
-  for (;;) {
-    Result<std::unique_ptr<Store>> store = Store::open(path, options);
-    if (store.ok() || store.status().code() != Code::kBusy) return store;
-    std::this_thread::sleep_for(kWait);
-  }
+// The newest number of the feed, as far as a damaged database tells.
+Result<std::int64_t> newest_seq(const std::string& path) {
+  Result<std::unique_ptr<Connection>> connection = Connection::open(path, OpenMode::kReadWrite);
+  if (!connection.ok()) return connection.status();
+  (*connection)->leave_log_alone();
+  Result<std::int64_t> given =
+      (*connection)->integer("SELECT seq FROM sqlite_sequence WHERE name = 'changes'");
+  Result<std::int64_t> kept = (*connection)->integer("SELECT max(seq) FROM changes");
+  if (!given.ok() || !kept.ok()) return Status(Code::kCorrupt, "read", path);
+  return std::max(*given, *kept);
 }
 
+std::string free_name(const std::string& path, WallMs now) {
+  const std::string first = path + "-corrupt-" + stamp_of(now);
+  std::string name = first;
+  std::error_code error;
+  for (int i = 2; fs::exists(name, error); ++i) name = first + "-" + std::to_string(i);
+  return name;
+}
+
+}  // namespace
+
 Result<std::string> set_aside(const std::string& path) {
+  const FileIdentity examined = file_identity(path);
   const Status state = examine(path);
   if (state.ok() || state.code() == Code::kNotFound) return std::string();
   if (state.code() != Code::kCorrupt) return state;
   Result<WriterLock> lock = WriterLock::acquire(path);
   if (!lock.ok()) return lock.status();
-  const std::string aside = path + "-corrupt-" + stamp_of(system_wall_now());
-  for (const char* suffix : {"-wal", "-shm", "-journal", ""}) {
-    std::error_code error;
-    if (!fs::exists(path + suffix, error)) continue;
-    fs::rename(path + suffix, aside + suffix, error);
-    if (error) return Status::from_errno(error.value(), "rename", path + suffix);
+  if (file_identity(path) != examined) {
+    return Status(Code::kBusy, "set aside", path, "another process has just replaced it");
   }
+  const WallMs now = system_wall_now();
+  const Result<std::int64_t> seq = newest_seq(path);
+  OpenOptions fresh;
+  fresh.feed_after = seq.ok() ? *seq : now;
+  const std::string real = file_beside(path, "");
+  const std::string aside = free_name(real, now);
+  // The database first: without it SQLite takes what is left beside it for nothing. The other way
+  // round a death in between would leave a database that has lost its log, and seems whole.
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+    std::error_code error;
+    fs::rename(real + suffix, aside + suffix, error);
+    if (error && error != std::errc::no_such_file_or_directory) {
+      return Status::from_errno(error.value(), "rename", real + suffix);
+    }
+  }
+  Result<std::unique_ptr<Store>> made = Store::open(path, fresh, std::move(*lock));
+  if (!made.ok()) return made.status();
   return aside;
 }
 

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <iterator>
+#include <utility>
 
 namespace pawl {
 namespace {
@@ -129,6 +130,14 @@ void Connection::leave_log_alone() {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
+Status Connection::read_start(std::span<char> bytes) {
+  sqlite3_file* file = nullptr;
+  const int found = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (found != SQLITE_OK || file == nullptr || file->pMethods == nullptr) return error(found);
+  const int rc = file->pMethods->xRead(file, bytes.data(), static_cast<int>(bytes.size()), 0);
+  return rc == SQLITE_OK || rc == SQLITE_IOERR_SHORT_READ ? Status() : error(rc);
+}
+
 Status Connection::execute(const char* sql) {
   const int rc = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
   return rc == SQLITE_OK ? Status() : error(rc);
@@ -145,9 +154,14 @@ Result<std::string> Connection::text(const char* sql) {
   const int rc = sqlite3_prepare_v2(handle_, sql, -1, &handle, nullptr);
   if (rc != SQLITE_OK) return error(rc);
   Statement statement(*this, handle);
-  Result<bool> row = statement.step();
-  if (!row.ok()) return row.status();
-  return *row ? std::string(statement.text(0)) : std::string();
+  std::string value;
+  bool first = true;
+  // To the end: a pragma that writes gives its row first, and may still fail.
+  Status read = statement.each([&](const Statement& row) {
+    if (std::exchange(first, false)) value = row.text(0);
+  });
+  if (!read.ok()) return read;
+  return value;
 }
 
 Result<Statement*> Connection::use(std::string_view sql) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -106,6 +107,9 @@ class Connection {
   void keep_log_file();
   // Closing leaves the log as it is: the database belongs to someone else.
   void leave_log_alone();
+
+  // The first bytes of the file as they stand in it, whatever its log says; zeros behind its end.
+  Status read_start(std::span<char> bytes);
 
   // Runs SQL that gives no rows of interest; several statements are separated by semicolons.
   Status execute(const char* sql);

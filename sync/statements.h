@@ -60,12 +60,15 @@ UPDATE tasks SET content_hash = ?2, conflict = NULL, conflict_at = NULL, conflic
 WHERE id = ?1
 )sql";
 
-// Live rows, to be compared with their hashes. 1 after this id, 2 limit.
-inline constexpr std::string_view kRowsAfter = R"sql(
-SELECT id, uuid, version, content_hash, label, description, tags, metadata, input_schema,
-  output_schema, script
-FROM tasks WHERE id > ?1 AND removed_at IS NULL ORDER BY id LIMIT ?2
+// Rows that someone else has written, or of which pawl has not said what it wrote. 1 after this id,
+// 2 limit.
+inline constexpr std::string_view kEditedRows = R"sql(
+SELECT id FROM edited WHERE id > ?1
+UNION SELECT id FROM tasks WHERE content_hash IS NULL AND id > ?1
+ORDER BY 1 LIMIT ?2
 )sql";
+// 1 id.
+inline constexpr std::string_view kForgetEdit = "DELETE FROM edited WHERE id = ?1";
 
 inline constexpr std::string_view kNameOfRow = "SELECT uuid, version FROM tasks WHERE id = ?1";
 
@@ -77,40 +80,46 @@ SELECT number, checksum FROM revisions WHERE uuid = ?1 AND version = ?2 AND orig
 ORDER BY number DESC LIMIT 1
 )sql";
 // 1 uuid, 2 number, 3 version, 4 checksum, 5 origin, 6 at, 7 label, 8 description, 9 tags,
-// 10 metadata, 11 input_schema, 12 output_schema, 13 script.
+// 10 metadata, 11 input_schema, 12 output_schema, 13 script; the last four null: the row has them.
 inline constexpr std::string_view kAddRevision = R"sql(
 INSERT INTO revisions (uuid, number, version, checksum, origin, at, label, description, tags,
   metadata, input_schema, output_schema, script)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 )sql";
-// The newest are kept, and the one that the disk has. 1 uuid, 2 version, 3 how many, 4 checksum.
+// The newest are kept, and the one that the disk has, and the last one that someone has written
+// into the row: it may be the only copy. 1 uuid, 2 version, 3 how many, 4 checksum.
 inline constexpr std::string_view kPruneRevisions = R"sql(
 DELETE FROM revisions WHERE uuid = ?1 AND version = ?2 AND number <= (
   SELECT number FROM revisions WHERE uuid = ?1 AND version = ?2
   ORDER BY number DESC LIMIT 1 OFFSET ?3)
 AND NOT (checksum = ?4 AND origin = 'disk' AND number = (
   SELECT max(number) FROM revisions WHERE uuid = ?1 AND version = ?2 AND checksum = ?4))
+AND NOT (origin = 'database' AND number = (
+  SELECT max(number) FROM revisions WHERE uuid = ?1 AND version = ?2 AND origin = 'database'))
 )sql";
-// 1 uuid, 2 version, 3 checksum.
+// One whose content is not the row's. 1 uuid, 2 version, 3 checksum.
 inline constexpr std::string_view kRevisionContent = R"sql(
 SELECT label, description, tags, metadata, input_schema, output_schema, script FROM revisions
-WHERE uuid = ?1 AND version = ?2 AND checksum = ?3 ORDER BY number DESC LIMIT 1
+WHERE uuid = ?1 AND version = ?2 AND checksum = ?3 AND script IS NOT NULL
+ORDER BY number DESC LIMIT 1
 )sql";
 // 1 uuid.
 inline constexpr std::string_view kHistory = R"sql(
-SELECT uuid, number, version, checksum, origin, at, label,
-  length(CAST(metadata AS BLOB)) + coalesce(length(CAST(input_schema AS BLOB)), 0) +
-  coalesce(length(CAST(output_schema AS BLOB)), 0) + length(CAST(script AS BLOB))
-FROM revisions WHERE uuid = ?1 ORDER BY number
+SELECT r.uuid, r.number, r.version, r.checksum, r.origin, r.at, r.label,
+  length(CAST(b.metadata AS BLOB)) + coalesce(length(CAST(b.input_schema AS BLOB)), 0) +
+  coalesce(length(CAST(b.output_schema AS BLOB)), 0) + length(CAST(b.script AS BLOB))
+FROM revisions r JOIN revision_bodies b ON b.id = r.id
+WHERE r.uuid = ?1 ORDER BY r.number
 )sql";
 // 1 uuid, 2 version or '', 3 number or 0: the newest that fits.
 inline constexpr std::string_view kRevision = R"sql(
-SELECT uuid, number, version, checksum, origin, at, label,
-  length(CAST(metadata AS BLOB)) + coalesce(length(CAST(input_schema AS BLOB)), 0) +
-  coalesce(length(CAST(output_schema AS BLOB)), 0) + length(CAST(script AS BLOB)),
-  metadata, input_schema, output_schema, script
-FROM revisions WHERE uuid = ?1 AND (?2 = '' OR version = ?2) AND (?3 = 0 OR number = ?3)
-ORDER BY number DESC LIMIT 1
+SELECT r.uuid, r.number, r.version, r.checksum, r.origin, r.at, r.label,
+  length(CAST(b.metadata AS BLOB)) + coalesce(length(CAST(b.input_schema AS BLOB)), 0) +
+  coalesce(length(CAST(b.output_schema AS BLOB)), 0) + length(CAST(b.script AS BLOB)),
+  b.metadata, b.input_schema, b.output_schema, b.script
+FROM revisions r JOIN revision_bodies b ON b.id = r.id
+WHERE r.uuid = ?1 AND (?2 = '' OR r.version = ?2) AND (?3 = 0 OR r.number = ?3)
+ORDER BY r.number DESC LIMIT 1
 )sql";
 
 // It is invalid: the row keeps its last good content. 1 uuid, 2 version, 3 errors, 4 stamp.
@@ -147,17 +156,24 @@ inline constexpr std::string_view kStampProblem = "UPDATE problems SET stamp = ?
 inline constexpr std::string_view kClearSources = "DELETE FROM sources";
 inline constexpr std::string_view kPutSource = R"sql(
 INSERT INTO sources (name, root, root_device, root_inode, state, reason, since, directories, files,
-  native, polled, last_scan_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+  native, polled, last_scan_at, poll_interval_ms, poll_wanted_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+)sql";
+inline constexpr std::string_view kClearCoverage = "DELETE FROM coverage WHERE source = ?1";
+inline constexpr std::string_view kClearStrayCoverage =
+    "DELETE FROM coverage WHERE source NOT IN (SELECT name FROM sources)";
+inline constexpr std::string_view kPutCoverage = R"sql(
+INSERT INTO coverage (source, directory, mode, reason, directories, os_error, since)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 )sql";
 
 // Where the row was kept against the disk, the disk's description of the task is in a revision.
 inline constexpr std::string_view kLiveTasks = R"sql(
 SELECT t.uuid, t.version, coalesce(r.label, t.label), coalesce(r.description, t.description),
   coalesce(r.tags, t.tags), t.source, t.path, t.checksum, t.enabled, t.valid, t.errors, t.stamp
-FROM tasks t LEFT JOIN revisions r
+FROM tasks t INDEXED BY tasks_live LEFT JOIN revisions r
   ON t.conflict = 'database' AND r.uuid = t.uuid AND r.number = t.conflict_revision
-WHERE t.removed_at IS NULL ORDER BY t.id
+WHERE t.removed_at IS NULL ORDER BY t.path, t.id
 )sql";
 
 inline constexpr std::string_view kConflicts = R"sql(
@@ -180,8 +196,13 @@ inline constexpr std::string_view kProblemPaths = "SELECT path FROM problems ORD
 
 inline constexpr std::string_view kSources = R"sql(
 SELECT name, root, root_device, root_inode, state, reason, since, directories, files, native,
-  polled, last_scan_at
+  polled, last_scan_at, poll_interval_ms, poll_wanted_ms
 FROM sources ORDER BY name
+)sql";
+// Sums before what they sum up.
+inline constexpr std::string_view kCoverage = R"sql(
+SELECT source, directory, mode, reason, directories, os_error, since
+FROM coverage ORDER BY source, directory
 )sql";
 
 inline constexpr std::string_view kContent = R"sql(

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "sync/database_files.h"
 #include "sync/json_strings.h"
 #include "sync/schema.h"
 #include "sync/statements.h"
@@ -13,22 +14,39 @@ namespace pawl {
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, const OpenOptions& options) {
   if (Status ours = check_ownership(path); !ours.ok()) return ours;
+  if (is_memory_database(path)) return open_held(path, options, std::nullopt);
+  Result<WriterLock> lock = WriterLock::acquire(path);
+  if (!lock.ok()) return lock.status();
+  return open_held(path, options, std::move(*lock));
+}
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, const OpenOptions& options,
+                                           WriterLock lock) {
+  if (Status ours = check_ownership(path); !ours.ok()) return ours;
+  return open_held(path, options, std::move(lock));
+}
+
+Result<std::unique_ptr<Store>> Store::open_held(const std::string& path, const OpenOptions& options,
+                                                std::optional<WriterLock> lock) {
   std::unique_ptr<Store> store(new Store());
-  if (!is_memory_database(path)) {
-    Result<WriterLock> lock = WriterLock::acquire(path);
-    if (!lock.ok()) return lock.status();
-    store->lock_.emplace(std::move(*lock));
-  }
+  store->lock_ = std::move(lock);
+  if (store->lock_) drop_orphaned_log(path);
   Result<std::unique_ptr<Connection>> opened =
       Connection::open(path, options.create ? OpenMode::kCreate : OpenMode::kReadWrite);
   if (!opened.ok()) return opened.status();
   store->connection_ = std::move(*opened);
   store->options_ = options;
-  Status ready = prepare_to_write(*store->connection_, options.busy_timeout);
+  Status ready =
+      prepare_to_write(*store->connection_, options.busy_timeout, options.feed_after);
   if (!ready.ok()) return ready;
-  if (!is_memory_database(path)) store->identity_ = file_identity(path);
   if (Status feed = store->continue_feed(); !feed.ok()) return feed;
   if (Result<bool> others = store->others_wrote(); !others.ok()) return others.status();
+  if (store->lock_) {
+    store->log_path_ = file_beside(path, "-wal");
+    store->identity_ = file_identity(path);
+    store->log_identity_ = file_identity(store->log_path_);
+    store->index_identity_ = file_identity(file_beside(path, "-shm"));
+  }
   store->reader_ = std::make_unique<StoreReader>(store->connection_);
   return store;
 }
@@ -167,7 +185,8 @@ Status Store::prune_changes() {
   return (*prune)->run();
 }
 
-// A database that takes the place of one that was lost does not give its numbers again.
+// A database that takes the place of one that was lost, and was there already, does not give its
+// numbers again.
 Status Store::continue_feed() {
   Result<std::int64_t> newest =
       connection_->integer("SELECT seq FROM sqlite_sequence WHERE name = 'changes'");
@@ -199,7 +218,18 @@ Result<bool> Store::others_wrote() {
 }
 
 bool Store::replaced() const {
-  return !is_memory_database(path()) && file_identity(path()) != identity_;
+  return lock_ && (file_identity(path()) != identity_ || !lock_->stands());
+}
+
+void Store::leave_replaced() {
+  if (file_identity(path()) == identity_) return;  // only its lock is another
+  // The old file may live on under another name, and is to be whole there. A reader that is in the
+  // way of that keeps it from being so; the registry has all of it.
+  static_cast<void>(write_log_back(/*all=*/true));
+  const std::string index = file_beside(path(), "-shm");
+  std::error_code error;
+  if (file_identity(log_path_) == log_identity_) std::filesystem::remove(log_path_, error);
+  if (file_identity(index) == index_identity_) std::filesystem::remove(index, error);
 }
 
 Status Store::write_log_back(bool all) {
@@ -210,7 +240,7 @@ Status Store::write_log_back(bool all) {
 
 std::uint64_t Store::log_size() const {
   std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path() + "-wal", error);
+  const std::uintmax_t size = std::filesystem::file_size(log_path_, error);
   return error ? 0 : size;
 }
 
@@ -236,6 +266,26 @@ Status Store::apply_sources(std::span<const SourceState> sources) {
   if (Status cleared = (*clear)->run(); !cleared.ok()) return cleared;
   for (const SourceState& source : sources) {
     if (Status put = put_source(source); !put.ok()) return put;
+    if (!source.coverage) continue;
+    if (Status put = put_coverage(source.name, *source.coverage); !put.ok()) return put;
+  }
+  Result<Statement*> stray = connection_->use(sql::kClearStrayCoverage);
+  return stray.ok() ? (*stray)->run() : stray.status();
+}
+
+Status Store::put_coverage(const std::string& source, std::span<const StoredCoverage> coverage) {
+  Result<Statement*> clear = connection_->use(sql::kClearCoverage);
+  if (!clear.ok()) return clear.status();
+  (*clear)->bind(1, source);
+  if (Status cleared = (*clear)->run(); !cleared.ok()) return cleared;
+  Result<Statement*> statement = connection_->use(sql::kPutCoverage);
+  if (!statement.ok()) return statement.status();
+  for (const StoredCoverage& one : coverage) {
+    const std::string since = iso_time(one.since);
+    (*statement)->bind(1, source).bind(2, one.directory).bind(3, one.mode).bind(4, one.reason);
+    (*statement)->bind(5, static_cast<std::int64_t>(one.directories));
+    (*statement)->bind(6, std::int64_t{one.os_error}).bind(7, since);
+    if (Status put = (*statement)->run(); !put.ok()) return put;
   }
   return Status();
 }
@@ -254,6 +304,8 @@ Status Store::put_source(const SourceState& source) {
   (*statement)->bind(9, static_cast<std::int64_t>(source.files));
   (*statement)->bind(10, static_cast<std::int64_t>(source.native));
   (*statement)->bind(11, static_cast<std::int64_t>(source.polled)).bind_text_or_null(12, scan);
+  (*statement)->bind(13, static_cast<std::int64_t>(source.poll_interval_ms));
+  (*statement)->bind(14, static_cast<std::int64_t>(source.poll_wanted_ms));
   return (*statement)->run();
 }
 

@@ -34,7 +34,8 @@ struct OpenOptions {
   // How long to wait for the lock of another program that writes (an editor of rows, a backup).
   // Short, for the service tries again by itself, and stops in time.
   std::chrono::milliseconds busy_timeout{250};
-  // How many revisions are kept of each version of a task, beside the one that the disk has.
+  // How many revisions are kept of each version of a task, beside the one that the disk has and the
+  // last one that someone else has written.
   std::uint32_t revisions_max = 20;
   // How many entries of the feed are kept; 0: all.
   std::uint64_t changes_max = 0;
@@ -58,10 +59,9 @@ struct SyncBatch {
   }
 };
 
-// Rows that were looked at, and which of them someone else has edited.
 struct EditScan {
   std::vector<std::int64_t> edited;  // ids of rows
-  std::int64_t last = 0;             // id of the last one looked at
+  std::int64_t last = 0;             // the last of them
   bool done = false;                 // there are no more
 };
 
@@ -73,6 +73,9 @@ class Store {
   // kForeign: it is not pawl's, or newer; nothing was touched. kCorrupt: it is damaged.
   // kNotFound, kPermission, kFull, kIo, …: by the system.
   static Result<std::unique_ptr<Store>> open(const std::string& path, const OpenOptions& options);
+  // The same with a lock on `path` that the caller has got already.
+  static Result<std::unique_ptr<Store>> open(const std::string& path, const OpenOptions& options,
+                                             WriterLock lock);
 
   // All live tasks and problems, without their content.
   Result<StoredState> load() { return reader_->load(); }
@@ -93,7 +96,7 @@ class Store {
   // the other content becomes a revision, and the feed tells of it before the event.
   Result<std::vector<std::int64_t>> commit(const SyncBatch& batch, WallMs now);
 
-  // The next `limit` live rows after `after`, to be looked at for edits. Reads their contents.
+  // The next `limit` rows after `after` that someone else seems to have edited.
   Result<EditScan> find_edited(std::int64_t after, std::int64_t limit);
   // Deals with edited rows as commit() does, where nothing has changed on the disk.
   Status settle_edited(std::span<const std::int64_t> rows, WallMs now);
@@ -107,10 +110,13 @@ class Store {
   Status check();
   // Another connection has committed since this was last asked.
   Result<bool> others_wrote();
-  // The path no longer leads to the file that is open: it is gone or another.
+  // The path no longer leads to the file that is open: it is gone or another. Or its lock is.
   bool replaced() const;
+  // To be called before a store whose file was replaced is destroyed: takes away what lies beside
+  // the path and belongs to the old file, lest SQLite take it for the log of the new one.
+  void leave_replaced();
   // Writes the log back into the database as far as readers let it. `all`: the log is emptied too,
-  // if nobody reads. Never waits.
+  // if nobody reads; this waits for the transactions of readers as for a lock.
   Status write_log_back(bool all);
   // Bytes of the log.
   std::uint64_t log_size() const;
@@ -127,6 +133,9 @@ class Store {
 
  private:
   Store() = default;
+  static Result<std::unique_ptr<Store>> open_held(const std::string& path,
+                                                  const OpenOptions& options,
+                                                  std::optional<WriterLock> lock);
 
   Status apply(const TaskEvent& event);
   struct Row;
@@ -138,15 +147,19 @@ class Store {
   Status resolve(const TaskEvent& event, const Row& row, const ContentView& disk);
   Status write(const TaskEvent& event, const Row& row, const ContentView& view,
                const Decision& decision);
+  Status settle(const Row& row);
   Status mend(const Row& row);
   Result<std::optional<Row>> read_row(std::string_view uuid, std::string_view version);
   Result<std::optional<TaskContent>> revision_content(std::string_view uuid,
                                                       std::string_view version,
                                                       std::string_view checksum, Row* described);
+  // Who holds the bodies of a revision: itself; or the row, which is written with them in the same
+  // transaction, and hands them over when it is written again (sync/schema.cc).
+  enum class BodiesIn : std::uint8_t { kRevision, kRow, kNewRow };
   Result<std::int64_t> add_revision(std::string_view uuid, std::string_view version,
                                     std::string_view checksum, bool from_disk,
                                     const ContentView& content, std::string_view keep,
-                                    bool is_new = false);
+                                    BodiesIn bodies = BodiesIn::kRevision);
   ConflictRule rule_of(std::string_view source) const;
   Status tell_conflict(const Row& row, std::string_view path, bool disk_wins, std::int64_t revision,
                        std::string_view checksum);
@@ -162,13 +175,17 @@ class Store {
   Status apply_stamps(std::span<const StampUpdate> stamps);
   Status apply_sources(std::span<const SourceState> sources);
   Status put_source(const SourceState& source);
+  Status put_coverage(const std::string& source, std::span<const StoredCoverage> coverage);
 
   // Declared first, gone last: the lock outlives the connection.
   std::optional<WriterLock> lock_;
   std::shared_ptr<Connection> connection_;
   std::unique_ptr<StoreReader> reader_;
   OpenOptions options_;
-  FileIdentity identity_;
+  std::string log_path_;
+  FileIdentity identity_;  // of the file, its log, and the log's index
+  FileIdentity log_identity_;
+  FileIdentity index_identity_;
   std::int64_t others_version_ = 0;
   std::int64_t last_seq_ = 0;
   std::string now_;  // of the batch being applied, as text

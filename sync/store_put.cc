@@ -102,7 +102,7 @@ Result<bool> Store::insert(const TaskEvent& event, const ContentView& disk) {
   if (connection_->rows_changed() == 0) return false;
   Result<std::int64_t> number =
       add_revision(task.uuid, task.version, task.checksum, /*from_disk=*/true, disk, task.checksum,
-                   /*is_new=*/true);
+                   BodiesIn::kNewRow);
   if (!number.ok()) return number.status();
   return true;
 }
@@ -131,7 +131,8 @@ Status Store::rewrite(const TaskEvent& event, const Row& row, std::string_view t
   const bool same_as_disk = disk == row.view();
   if ((edited || row.kept()) && !same_as_disk) return resolve(event, row, disk);
   Result<std::int64_t> number =
-      add_revision(task.uuid, task.version, task.checksum, true, disk, task.checksum);
+      add_revision(task.uuid, task.version, task.checksum, true, disk, task.checksum,
+                   BodiesIn::kRow);
   if (!number.ok()) return number.status();
   return write(event, row, disk, {});
 }

@@ -1,9 +1,11 @@
 #include "sync/store_reader.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
 #include "sync/content_hash.h"
+#include "sync/database_files.h"
 #include "sync/schema.h"
 #include "sync/statements.h"
 #include "sync/stored_rows.h"
@@ -53,7 +55,7 @@ Result<std::unique_ptr<StoreReader>> StoreReader::open(const std::string& path) 
   if (!exists(path)) return Status(Code::kNotFound, "open", path, "there is no such database");
   // Opening a WAL database makes its log file if there is none; where there is none, nobody writes
   // and all is in the file itself. A rollback journal means that a writer died making the database.
-  const bool bare = !exists(path + "-wal") && !exists(path + "-journal");
+  const bool bare = !exists(file_beside(path, "-wal")) && !exists(file_beside(path, "-journal"));
   Result<std::unique_ptr<Connection>> opened =
       Connection::open(path, bare ? OpenMode::kImmutable : OpenMode::kReadOnly);
   if (!opened.ok()) return opened.status();
@@ -66,7 +68,7 @@ Result<std::unique_ptr<StoreReader>> StoreReader::open(const std::string& path) 
 }
 
 Status StoreReader::refresh() {
-  if (!bare_file_ || !exists(connection_->path() + "-wal")) return Status();
+  if (!bare_file_ || !exists(file_beside(connection_->path(), "-wal"))) return Status();
   Result<std::unique_ptr<StoreReader>> reopened = open(connection_->path());
   if (!reopened.ok()) return reopened.status();
   connection_ = std::move((*reopened)->connection_);
@@ -98,6 +100,7 @@ Result<StoredState> StoreReader::load() {
 Result<StoreOverview> StoreReader::overview() {
   StoreOverview overview;
   std::vector<StoredChange> last;
+  std::vector<std::pair<std::string, StoredCoverage>> coverage;  // by the names of their sources
   Status done = in_snapshot([&](Connection& connection) {
     Status status = read_totals(connection, overview.totals);
     if (status.ok()) {
@@ -110,11 +113,20 @@ Result<StoreOverview> StoreReader::overview() {
       status = read_all(connection, sql::kConflicts, read_conflict, overview.conflicts);
     }
     if (status.ok()) status = read_all(connection, sql::kSources, read_source, overview.sources);
+    if (status.ok()) status = read_all(connection, sql::kCoverage, read_coverage, coverage);
     if (status.ok()) status = read_all(connection, sql::kLastChange, read_change, last);
     return status;
   });
   if (!done.ok()) return done;
   if (!last.empty()) overview.last_change = std::move(last.front());
+  for (auto& [name, one] : coverage) {
+    const auto source =
+        std::find_if(overview.sources.begin(), overview.sources.end(),
+                     [&name = name](const SourceState& state) { return state.name == name; });
+    if (source == overview.sources.end()) continue;
+    if (!source->coverage) source->coverage.emplace();
+    source->coverage->push_back(std::move(one));
+  }
   return overview;
 }
 

@@ -66,14 +66,14 @@ Result<std::optional<TaskContent>> Store::revision_content(std::string_view uuid
 }
 
 // The number of the revision; of the newest one of this origin, if that is the same. `keep` is the
-// checksum of what the disk has, which no pruning takes away. `is_new`: the task had no row.
+// checksum of what the disk has, which no pruning takes away.
 Result<std::int64_t> Store::add_revision(std::string_view uuid, std::string_view version,
                                          std::string_view checksum, bool from_disk,
                                          const ContentView& content, std::string_view keep,
-                                         bool is_new) {
+                                         BodiesIn bodies) {
   const std::string_view origin = from_disk ? "disk" : "database";
   std::int64_t number = 0;
-  if (!is_new) {
+  if (bodies != BodiesIn::kNewRow) {
     Result<Statement*> newest = connection_->use(sql::kNewestRevision);
     if (!newest.ok()) return newest.status();
     (*newest)->bind(1, uuid).bind(2, version).bind(3, origin);
@@ -93,8 +93,12 @@ Result<std::int64_t> Store::add_revision(std::string_view uuid, std::string_view
   Statement& to = **add;
   to.bind(1, uuid).bind(2, number).bind(3, version).bind(4, checksum).bind(5, origin);
   to.bind(6, now_).bind(7, content.label).bind(8, content.description).bind(9, content.tags);
-  to.bind(10, content.metadata).bind_text_or_null(11, content.input_schema);
-  to.bind_text_or_null(12, content.output_schema).bind(13, content.script);
+  if (bodies == BodiesIn::kRevision) {
+    to.bind(10, content.metadata).bind_text_or_null(11, content.input_schema);
+    to.bind_text_or_null(12, content.output_schema).bind(13, content.script);
+  } else {
+    to.bind_null(10).bind_null(11).bind_null(12).bind_null(13);
+  }
   if (Status run = to.run(); !run.ok()) return run;
   if (number <= options_.revisions_max) return number;
   Result<Statement*> prune = connection_->use(sql::kPruneRevisions);
@@ -107,24 +111,15 @@ Result<std::int64_t> Store::add_revision(std::string_view uuid, std::string_view
 
 Result<EditScan> Store::find_edited(std::int64_t after, std::int64_t limit) {
   connection_->doing("read");
-  Result<Statement*> statement = connection_->use(sql::kRowsAfter);
+  Result<Statement*> statement = connection_->use(sql::kEditedRows);
   if (!statement.ok()) return statement.status();
   (*statement)->bind(1, after).bind(2, limit);
   EditScan scan;
-  scan.last = after;
-  std::int64_t seen = 0;
-  Status read = (*statement)->each([&](const Statement& row) {
-    ++seen;
-    scan.last = row.integer(0);
-    const ContentView view{row.text(4), row.text(5), row.text(6), row.text(7),
-                           row.text(8), row.text(9), row.text(10)};
-    // Without a hash it is taken as it is: settle_edited() gives it one.
-    if (row.is_null(3) || stamp_of_column(row.integer(3)) != content_hash(view)) {
-      scan.edited.push_back(scan.last);
-    }
-  });
+  Status read =
+      (*statement)->each([&](const Statement& row) { scan.edited.push_back(row.integer(0)); });
   if (!read.ok()) return read;
-  scan.done = seen < limit;
+  scan.last = scan.edited.empty() ? after : scan.edited.back();
+  scan.done = static_cast<std::int64_t>(scan.edited.size()) < limit;
   return scan;
 }
 
@@ -148,15 +143,15 @@ Status Store::settle_edited(std::span<const std::int64_t> rows, WallMs now) {
     if (!read.ok()) return read;
     Result<std::optional<Row>> row = read_row(uuid, version);
     if (!row.ok()) return row.status();
-    if (!*row || (*row)->removed) continue;  // gone since
-    if ((*row)->edited()) {
-      if (Status mended = mend(**row); !mended.ok()) return mended;
-    } else if (!(*row)->content_hash) {
-      Result<Statement*> hash = connection_->use(sql::kSetHash);
-      if (!hash.ok()) return hash.status();
-      (*hash)->bind(1, id).bind(2, stamp_column(content_hash((*row)->view())));
-      if (Status run = (*hash)->run(); !run.ok()) return run;
+    const std::size_t wanted = wanted_.size();
+    if (*row) {
+      if (Status settled = settle(**row); !settled.ok()) return settled;
     }
+    if (wanted_.size() > wanted) continue;  // settled when its content is there
+    Result<Statement*> forget = connection_->use(sql::kForgetEdit);
+    if (!forget.ok()) return forget.status();
+    (*forget)->bind(1, id);
+    if (Status run = (*forget)->run(); !run.ok()) return run;
   }
   if (Status pruned = prune_changes(); !pruned.ok()) return pruned;
   if (Status done = transaction.commit(); !done.ok()) {
@@ -165,6 +160,16 @@ Status Store::settle_edited(std::span<const std::int64_t> rows, WallMs now) {
   }
   if (!conflicts_.empty()) last_seq_ = conflicts_.back().seq;
   return Status();
+}
+
+Status Store::settle(const Row& row) {
+  // What is gone keeps what was made of it, until it comes back.
+  if (row.edited()) return row.removed ? Status() : mend(row);
+  if (row.content_hash) return Status();
+  Result<Statement*> hash = connection_->use(sql::kSetHash);
+  if (!hash.ok()) return hash.status();
+  (*hash)->bind(1, row.id).bind(2, stamp_column(content_hash(row.view())));
+  return (*hash)->run();
 }
 
 }  // namespace pawl

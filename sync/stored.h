@@ -57,7 +57,8 @@ struct StoredProblem {
   std::vector<Diagnostic> errors;
 };
 
-// All that a start needs to know without reading a task: in the order of their making, and of path.
+// All that a start needs to know without reading a task. In the order of the paths' bytes; tasks of
+// one path in that of their making.
 struct StoredState {
   std::vector<StoredTask> tasks;
   std::vector<StoredProblem> problems;
@@ -75,6 +76,18 @@ enum class SourceStatus : std::uint8_t { kAvailable, kUnavailable, kWatchFailed 
 
 std::string_view source_status_name(SourceStatus status);
 
+// How one directory of a source is watched; or, without its path, how many are watched so.
+struct StoredCoverage {
+  std::string directory;
+  std::string mode;    // as in `coverage` events
+  std::string reason;  // the same
+  std::uint64_t directories = 0;
+  int os_error = 0;
+  WallMs since = 0;  // of several, the first
+
+  bool operator==(const StoredCoverage&) const = default;
+};
+
 // How a source fares, for whoever looks at the database.
 struct SourceState {
   std::string name;
@@ -89,6 +102,12 @@ struct SourceState {
   std::uint64_t native = 0;  // directories watched natively
   std::uint64_t polled = 0;
   std::optional<WallMs> last_scan_at;
+  // The longest that a polled directory waits for a look, and what the configuration wants; 0: none
+  // is polled.
+  std::uint64_t poll_interval_ms = 0;
+  std::uint64_t poll_wanted_ms = 0;
+  // Sums first. Nothing: none is known; in what is to be written: as it was written last.
+  std::optional<std::vector<StoredCoverage>> coverage;
 
   bool operator==(const SourceState&) const = default;
 };

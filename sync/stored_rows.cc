@@ -154,7 +154,19 @@ SourceState read_source(const Statement& row) {
   source.native = count(row, 9);
   source.polled = count(row, 10);
   source.last_scan_at = parse_iso_time(row.text(11));
+  source.poll_interval_ms = count(row, 12);
+  source.poll_wanted_ms = count(row, 13);
   return source;
+}
+
+std::pair<std::string, StoredCoverage> read_coverage(const Statement& row) {
+  return {string(row, 0),
+          StoredCoverage{.directory = string(row, 1),
+                         .mode = string(row, 2),
+                         .reason = string(row, 3),
+                         .directories = count(row, 4),
+                         .os_error = static_cast<int>(row.integer(5)),
+                         .since = parse_iso_time(row.text(6)).value_or(0)}};
 }
 
 StoredChange read_change(const Statement& row) {

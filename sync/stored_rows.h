@@ -24,6 +24,8 @@ std::uint64_t stamp_of_column(std::int64_t column);
 StoredTask read_task(const Statement& row);
 StoredProblem read_problem(const Statement& row);
 SourceState read_source(const Statement& row);
+// With the name of its source.
+std::pair<std::string, StoredCoverage> read_coverage(const Statement& row);
 StoredChange read_change(const Statement& row);
 StoredConflict read_conflict(const Statement& row);
 StoredRevision read_revision(const Statement& row, bool with_content);

@@ -54,8 +54,10 @@ struct TaskSyncService::Shared {
         looking(options.look_for_edits) {}
 
   bool wants_to_try() const {
-    // A file in whose place something strange was put may come back.
-    return lost || (!waiting->empty() && health.state != SyncState::kFailed);
+    // A file in whose place something strange was put may come back. After a failure what waits may
+    // have come to nothing: then it is tried whether all is well again.
+    return lost || health.state == SyncState::kRetrying ||
+           (!waiting->empty() && health.state != SyncState::kFailed);
   }
   bool may_try() const {
     if (stopping) return !tried_last;
@@ -80,6 +82,7 @@ struct TaskSyncService::Shared {
   std::int64_t feed_after = 0;   // the thread's alone, as all to the next empty line
   std::int64_t edits_after = 0;  // rows up to here were looked at
   bool edits_left = false;
+  bool edits_again = false;  // someone wrote while they were looked for
   Steady::time_point state_at{};  // not before: the next look at what someone wrote
   bool others_wrote = false;
   std::uint64_t log_trimmed = 0;  // size of the log after it was last cut
@@ -91,6 +94,7 @@ struct TaskSyncService::Shared {
   std::optional<PendingSet> waiting;  // from start() on
   std::size_t in_flight = 0;
   std::uint64_t submits = 0;
+  std::uint64_t reports = 0;
   bool lost = false;     // the database's file is gone or another
   bool looking = false;  // for edits
   Steady::time_point chores_at{};
@@ -116,7 +120,7 @@ void TaskSyncService::Shared::wait_for_work(std::unique_lock<std::mutex>& lock) 
 
 void TaskSyncService::Shared::attempt(std::unique_lock<std::mutex>& lock) {
   tried_last = stopping;
-  if (waiting->empty() && !lost) return;
+  if (waiting->empty() && !lost && health.state != SyncState::kRetrying) return;
   committing = true;
   CommitReport done;
   lock.unlock();
@@ -172,7 +176,10 @@ void TaskSyncService::Shared::give_up(Status error, CommitReport done,
 // The feed of the new one goes on with the numbers of the old one.
 Status TaskSyncService::Shared::reopen(CommitReport& done) {
   if (store != nullptr && !store->replaced()) return Status();
-  if (store != nullptr) feed_after = std::max(feed_after, store->last_seq());
+  if (store != nullptr) {
+    feed_after = std::max(feed_after, store->last_seq());
+    store->leave_replaced();
+  }
   store.reset();
   OpenOptions open = options.open;
   open.feed_after = feed_after;
@@ -227,7 +234,8 @@ Status TaskSyncService::Shared::chores(CommitReport& done, bool idle) {
   if (!wrote.ok()) return wrote.status();
   if (*wrote) {
     others_wrote = true;
-    edits_after = 0;
+    // Begun anew at each write, a look would never come to the end where someone writes steadily.
+    edits_again = edits_left;
     edits_left = true;
   }
   trim_log(idle);
@@ -251,8 +259,8 @@ Status TaskSyncService::Shared::look_for_edits(CommitReport& done) {
     done.conflicts = store->take_conflicts();
     done.wanted = store->take_wanted();
   }
-  edits_after = scan->last;
-  edits_left = !scan->done;
+  edits_after = scan->done ? 0 : scan->last;
+  edits_left = !scan->done || std::exchange(edits_again, false);
   return Status();
 }
 
@@ -282,6 +290,7 @@ void TaskSyncService::Shared::note_failure(Status error) {
 }
 
 void TaskSyncService::Shared::report(std::unique_lock<std::mutex>& lock, CommitReport report) {
+  ++reports;
   if (!options.on_report) return;
   report.health = health;
   report.pending = waiting->size();
@@ -357,6 +366,11 @@ std::size_t TaskSyncService::pending() const {
 std::uint64_t TaskSyncService::submits() const {
   const std::lock_guard lock(shared_->mutex);
   return shared_->submits;
+}
+
+std::uint64_t TaskSyncService::reports() const {
+  const std::lock_guard lock(shared_->mutex);
+  return shared_->reports;
 }
 
 bool TaskSyncService::looking_for_edits() const {

@@ -95,6 +95,9 @@ class TaskSyncService {
   std::size_t pending() const;
   // Calls of submit() so far.
   std::uint64_t submits() const;
+  // Calls of on_report so far, one that is being made or is about to be among them: what is not
+  // pending any more has been told in them.
+  std::uint64_t reports() const;
   // Not all rows have been looked at for edits yet.
   bool looking_for_edits() const;
   SyncHealth health() const;

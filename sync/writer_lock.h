@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/status.h"
 
@@ -22,13 +23,17 @@ class WriterLock {
   WriterLock& operator=(WriterLock&& other) noexcept;
   ~WriterLock();
 
+  // The file is still where others look for it. If not, another process may be the writer as well.
+  bool stands() const;
+
   // What others are told of the holder, one line after who it is; empty: nothing.
   void tell_others(std::string_view text);
 
  private:
-  explicit WriterLock(int descriptor) : descriptor_(descriptor) {}
+  WriterLock(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
 
   int descriptor_ = -1;
+  std::string path_;  // of the lock's file
 };
 
 // "pid 4711 on builder", and below it what it told of itself, while the holder lives; else empty.

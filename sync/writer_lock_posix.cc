@@ -1,26 +1,25 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <filesystem>
 #include <string_view>
 #include <utility>
 
+#include "sync/database_files.h"
+#include "sync/file_identity.h"
 #include "sync/writer_lock.h"
 
 namespace pawl {
 namespace {
 
-// The lock lies beside the file itself, so that two names (links) of one database have one lock.
 std::string lock_path(const std::string& database) {
-  std::error_code error;
-  const std::filesystem::path real = std::filesystem::weakly_canonical(database, error);
-  return (error ? database : real.string()) + ".lock";
+  return file_beside(database, ".lock");
 }
 
 // "pid 4711 on builder"; what the holder wrote about itself.
@@ -71,7 +70,7 @@ Result<WriterLock> WriterLock::acquire(const std::string& database) {
     return refused;
   }
   write_self(descriptor);
-  return WriterLock(descriptor);
+  return WriterLock(descriptor, path);
 }
 
 void WriterLock::tell_others(std::string_view text) {
@@ -100,11 +99,19 @@ std::string writer_of(const std::string& database) {
   return text;
 }
 
+bool WriterLock::stands() const {
+  struct stat held {};
+  if (::fstat(descriptor_, &held) != 0) return false;
+  return file_identity(path_) == FileIdentity{static_cast<std::uint64_t>(held.st_dev),
+                                              static_cast<std::uint64_t>(held.st_ino)};
+}
+
 WriterLock::WriterLock(WriterLock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)), path_(std::move(other.path_)) {}
 
 WriterLock& WriterLock::operator=(WriterLock&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
+  std::swap(path_, other.path_);
   return *this;
 }
 

@@ -31,15 +31,19 @@ class Inserter {
         "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216;");
     task_ = prepare(
         "INSERT INTO tasks (uuid, version, label, description, tags, source, path, checksum,"
-        " enabled, valid, stamp, created_at, updated_at, validated_at, metadata, input_schema,"
-        " output_schema, script)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1, ?9, ?10, ?10, ?10, ?11, ?12, ?13, ?14)");
+        " enabled, valid, stamp, created_at, updated_at, validated_at, content_hash, metadata,"
+        " input_schema, output_schema, script)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1, ?9, ?10, ?10, ?10, ?9, ?11, ?12, ?13, ?14)");
+    revision_ = prepare(
+        "INSERT INTO revisions (uuid, number, version, checksum, origin, at, label, description,"
+        " tags) VALUES (?1, 1, ?2, ?3, 'disk', ?4, ?5, ?6, ?7)");
     change_ = prepare(
         "INSERT INTO changes (at, kind, uuid, version, path, checksum)"
         " VALUES (?1, 'added', ?2, ?3, ?4, ?5)");
   }
   ~Inserter() {
     sqlite3_finalize(task_);
+    sqlite3_finalize(revision_);
     sqlite3_finalize(change_);
     sqlite3_close(database_);
   }
@@ -60,6 +64,14 @@ class Inserter {
     bind(task_, 13, row.output_schema);
     bind(task_, 14, row.script);
     run(task_);
+    bind(revision_, 1, row.uuid);
+    bind(revision_, 2, row.version);
+    bind(revision_, 3, row.checksum);
+    sqlite3_bind_text(revision_, 4, kNow, -1, SQLITE_STATIC);
+    bind(revision_, 5, row.label);
+    bind(revision_, 6, row.description);
+    bind(revision_, 7, row.tags);
+    run(revision_);
     sqlite3_bind_text(change_, 1, kNow, -1, SQLITE_STATIC);
     bind(change_, 2, row.uuid);
     bind(change_, 3, row.version);
@@ -82,6 +94,7 @@ class Inserter {
 
   sqlite3* database_ = nullptr;
   sqlite3_stmt* task_ = nullptr;
+  sqlite3_stmt* revision_ = nullptr;
   sqlite3_stmt* change_ = nullptr;
 };
 

@@ -2,6 +2,7 @@
 // inotify watch, openat, getdents64, and one fstatat of each entry. And what it holds in memory.
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -40,6 +41,8 @@ Started start(const std::vector<std::string>& command) {
 
 void start_on(bare::Report& report, const bare::Options& options, const std::string& root,
               std::size_t directories) {
+  // What a process of this program holds before it has anything to watch.
+  const Started empty = start({options.pawl, "events", options.scratch, "--no-recursive", "--json", "--quiet"});
   const Started pawl = start({options.pawl, "events", root, "--json", "--quiet"});
   bare::Swept swept;
   const bare::Cost bare = bare::in_child([&] { ::close(bare::sweep_and_watch(root, swept)); });
@@ -49,8 +52,9 @@ void start_on(bare::Report& report, const bare::Options& options, const std::str
   report.add("pawl, wall ms", pawl.cost.wall_ms);
   report.add("bare, CPU ms", bare.cpu_ms);
   report.add("bare, wall ms", bare.wall_ms);
-  report.add("pawl, resident bytes a directory (with its files)",
-             static_cast<double>(pawl.resident) / static_cast<double>(directories));
+  report.add("pawl, resident bytes a directory (with its files), beyond an empty one",
+             static_cast<double>(pawl.resident - std::min(empty.resident, pawl.resident)) /
+                 static_cast<double>(directories));
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ void commit(bare::Report& report, const bare::Options& options,
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bare::Options options = bare::options_of(argc, argv, 10'000);
+  const bare::Options options = bare::options_of(argc, argv, 100'000);
   std::vector<pawl::TaskEvent> events;
   std::vector<bare::Row> rows;
   for (std::size_t i = 0; i < options.size; ++i) {

@@ -49,11 +49,6 @@ LoadResult TaskLoader::load(FileSystem& files, LoadRequest request) {
   LoadResult result;
   result.request = std::move(request);
   try {
-    // The request knows the usual granularity; this file system's may be coarser.
-    const Result<Mount> mount =
-        files.mount(task_path(result.request) + (result.request.archive ? "" : "/."));
-    if (mount.ok())
-      result.request.granularity = std::max(result.request.granularity, mount->granularity);
     result.request.archive ? load_archive(files, result) : load_directory(files, result);
   } catch (const std::exception& error) {
     // Of the libraries' own, bad_alloc above all: nothing is known of the task.
@@ -73,6 +68,7 @@ void TaskLoader::load_directory(FileSystem& files, LoadResult& result) {
   result.unsettled = read.unsettled;
   result.unread = read.unread;
   result.stamps_seen = read.stamps.digest();
+  result.request.granularity = read.granularity;
   if (result.checksum.empty()) return;
   if (result.checksum == result.request.checksum) {
     result.outcome = LoadOutcome::kUnchanged;
@@ -90,6 +86,7 @@ void TaskLoader::load_archive(FileSystem& files, LoadResult& result) {
   result.unsettled = read.unsettled;
   result.unread = read.unread;
   result.stamps_seen = read.stamps.digest();
+  result.request.granularity = read.granularity;
   if (result.outcome != LoadOutcome::kValid) return;
   if (result.checksum == result.request.checksum) {
     result.outcome = LoadOutcome::kUnchanged;

@@ -98,6 +98,10 @@ class TaskPipeline {
   // The root can't be seen. Until source_ready nothing of this source is removed or loaded.
   void source_unavailable(SourceIndex source);
 
+  // Its tasks are removed with the next step, and its name is free. Its index is not used again.
+  // REQUIRES: no result of a load of it comes any more.
+  void remove_source(SourceIndex source);
+
   void changed(SourceIndex source, const Change& change, Instant now);
 
   // REQUIRES: `result.request` is as it was handed out, and comes back once.

@@ -105,6 +105,14 @@ void TaskPipeline::source_ready(SourceIndex index) {
   for (const std::string& path : places) reconsider(index, path);
 }
 
+void TaskPipeline::remove_source(SourceIndex index) {
+  source_unavailable(index);
+  std::vector<std::string> paths;
+  for (const auto& [path, known] : ledger_.paths(index)) paths.push_back(path);
+  for (const std::string& path : paths) ledger_.erase({index, path});
+  by_name_.erase(sources_[index].options.name);
+}
+
 void TaskPipeline::source_unavailable(SourceIndex index) {
   Source& source = sources_[index];
   source.available = false;

@@ -46,8 +46,9 @@ void TaskPipeline::take_result(const TaskKey& key, LoadResult& result, Instant n
       return take_failure(key, result, now);
     case LoadOutcome::kGone:
       // It may have been away for a moment only, and be back with the stamps that it had. An archive
-      // without a task stays one.
-      if (is_task(key) && !result.request.archive && sources_[key.source].options.retry_on_error) {
+      // that was read, and holds no task, stays so.
+      if (is_task(key) && (!result.request.archive || result.checksum.empty()) &&
+          sources_[key.source].options.retry_on_error) {
         queue.finish_failed(key.path, now);
       } else {
         queue.finish(key.path);
@@ -63,8 +64,12 @@ void TaskPipeline::take_result(const TaskKey& key, LoadResult& result, Instant n
       take_invalid(key, result, stamp_digest);
       break;
   }
-  if (result.unsettled || !matches_tree(key, result)) {
-    queue.finish_unsettled(key.path, now);
+  // The tree may lack a file whose hint was lost, and which goes again before it is found; what may
+  // not be read may be opened again before anybody looks. Of neither a change would tell.
+  const bool matches = matches_tree(key, result);
+  const bool lasting = result.unread || (!matches && !result.checksum.empty());
+  if (result.unsettled || !matches || result.unread) {
+    queue.finish_unsettled(key.path, now, lasting);
   } else {
     queue.finish(key.path);
   }

@@ -9,7 +9,8 @@ namespace pawl {
 namespace {
 
 constexpr Duration kRetryDelayMax = seconds(60);
-constexpr std::uint32_t kRechecksMax = 3;
+// The last comes 4.25 s after the first load: timestamps of two seconds (FAT) are settled by then.
+constexpr std::uint32_t kRechecksMax = 4;
 
 }  // namespace
 
@@ -113,20 +114,20 @@ void ReloadQueue::finish_failed(const std::string& path, Instant now) {
   wait(path, work, now + retry_delay(options_.retry_delay, work.failures, path));
 }
 
-void ReloadQueue::finish_unsettled(const std::string& path, Instant now) {
+void ReloadQueue::finish_unsettled(const std::string& path, Instant now, bool lasting) {
   const auto at = works_.find(path);
   assert(at != works_.end());
   if (end_load(at)) return;
   Work& work = at->second;
-  if (work.rechecks == kRechecksMax) {
+  if (work.rechecks >= kRechecksMax && !lasting) {
     works_.erase(at);
     return;
   }
   Duration delay = options_.recheck_delay;
-  for (std::uint32_t i = 0; i < work.rechecks; ++i) delay *= 4;
+  for (std::uint32_t i = 0; i < work.rechecks && delay < kRetryDelayMax; ++i) delay *= 4;
   ++work.rechecks;
   work.failures = 0;
-  wait(path, work, now + delay);
+  wait(path, work, now + std::min(delay, kRetryDelayMax));
 }
 
 void ReloadQueue::hurry(Instant now) {
@@ -148,7 +149,11 @@ void ReloadQueue::wait(const std::string& path, Work& work, Instant due) {
   work.state = State::kWaiting;
   work.due = due;
   waiting_.emplace(due, path);
-  if (work.failures >= kFailuresShown) ++hopeless_;
+  if (is_hopeless(work)) ++hopeless_;
+}
+
+bool ReloadQueue::is_hopeless(const Work& work) {
+  return work.failures >= kFailuresShown || work.rechecks > kRechecksMax;
 }
 
 // Takes it out of ready_ or waiting_, whichever it is in.
@@ -157,7 +162,7 @@ void ReloadQueue::leave(const std::string& path, const Work& work) {
     ready_.erase(work.turn);
   } else if (work.state == State::kWaiting) {
     waiting_.erase({work.due, path});
-    if (work.failures >= kFailuresShown) --hopeless_;
+    if (is_hopeless(work)) --hopeless_;
   }
 }
 

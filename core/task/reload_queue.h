@@ -54,9 +54,10 @@ class ReloadQueue {
   void finish_failed(const std::string& path, Instant now);
 
   // The same, and `path` was read so soon after a write that a further one could not be told from
-  // it: it is read again after recheck_delay, and twice more, each after four times as long. A
-  // path that is unsettled for longer (its time lies in the future, say) stays so.
-  void finish_unsettled(const std::string& path, Instant now);
+  // it: it is read again after recheck_delay, and thrice more, each after four times as long. A
+  // path that is unsettled for longer (its time lies in the future, say) stays so. `lasting`: it
+  // is read again for as long as that is so, in the end once a minute.
+  void finish_unsettled(const std::string& path, Instant now, bool lasting);
 
   // What waits is due at once.
   void hurry(Instant now);
@@ -69,8 +70,8 @@ class ReloadQueue {
   bool can_take() const { return !ready_.empty() && loading_ < options_.loading_max; }
   std::uint32_t loading() const { return loading_; }
 
-  // Nothing is wanted or loading or waits, save what has failed `kFailuresShown` times or more:
-  // that is known to be bad, and may stay so for ever.
+  // Nothing is wanted or loading or waits, save what has failed `kFailuresShown` times or more, or
+  // stays unsettled: that is known, and may be so for ever.
   bool idle() const { return works_.size() == hopeless_; }
 
   static constexpr std::uint32_t kFailuresShown = 3;
@@ -92,6 +93,7 @@ class ReloadQueue {
   void leave(const std::string& path, const Work& work);
   bool end_load(Works::iterator at);
   void wait(const std::string& path, Work& work, Instant due);
+  static bool is_hopeless(const Work& work);
 
   Options options_;
   Works works_;
@@ -99,7 +101,7 @@ class ReloadQueue {
   std::set<std::pair<Instant, std::string>> waiting_;
   std::uint64_t turn_ = 0;
   std::uint32_t loading_ = 0;
-  std::size_t hopeless_ = 0;  // those waiting that have failed kFailuresShown times
+  std::size_t hopeless_ = 0;  // those waiting that may do so for ever
 };
 
 // How long to wait before the try after `failures` failed ones: `first`, doubled each time up to a

@@ -65,26 +65,47 @@ std::vector<std::string> TaskLedger::known_around(SourceIndex source, std::strin
   return around;
 }
 
+TaskIdentity& TaskLedger::identity_of(const Task& task) {
+  const auto at = identities_.try_emplace(identity_name(task)).first;
+  at->second.name = &at->first;
+  return at->second;
+}
+
+void TaskLedger::touch(Identity& identity) {
+  if (!std::exchange(identity.touched, true)) touched_.push_back(*identity.name);
+}
+
+// In the order in which they were touched.
+std::vector<std::string> TaskLedger::take_touched() {
+  std::vector<std::string> names = std::exchange(touched_, {});
+  for (const std::string& name : names) {
+    const auto at = identities_.find(name);
+    if (at != identities_.end()) at->second.touched = false;
+  }
+  return names;
+}
+
 void TaskLedger::claim(SourceIndex source, const std::string& path, KnownTask& known,
                        TaskPtr task) {
   if (!known.task || !known.task->same_identity(*task)) {
     unclaim(known);
-    auto& claims = identities_[identity_name(*task)].claims;
+    known.identity = &identity_of(*task);
+    auto& claims = known.identity->claims;
     const auto at = std::find_if(claims.begin(), claims.end(), [&](const Claim& other) {
       return std::tie(source, path) < std::tie(other.source, *other.path);
     });
     claims.insert(at, Claim{source, &path, &known});
   }
   known.task = std::move(task);
-  touched_.insert(identity_name(*known.task));
+  touch(*known.identity);
 }
 
 void TaskLedger::unclaim(KnownTask& known) {
   if (!known.task) return;
-  const std::string name = identity_name(*known.task);
-  std::erase_if(identities_.at(name).claims,
+  std::erase_if(known.identity->claims,
                 [&](const Claim& claim) { return claim.known == &known; });
-  touched_.insert(name);
+  touch(*known.identity);
+  known.identity = nullptr;
   known.task = nullptr;
 }
 
@@ -115,9 +136,8 @@ void TaskLedger::put_invalid(const TaskKey& key, std::vector<Diagnostic> errors,
   faulty_.insert(key);
   if (!known.task) return;
   // Only a version that is being served is kept.
-  const Identity& identity = identities_.at(identity_name(*known.task));
-  if (serves(identity, {key.source, &at->first, &known})) {
-    touched_.insert(identity_name(*known.task));
+  if (serves(*known.identity, {key.source, &at->first, &known})) {
+    touch(*known.identity);
   } else {
     unclaim(known);
   }
@@ -135,15 +155,19 @@ void TaskLedger::distrust(const TaskKey& key) {
 
 void TaskLedger::restore(const TaskKey& key, TaskPtr task, bool valid,
                          std::vector<Diagnostic> errors, std::uint64_t stamp_digest) {
-  const auto [at, is_new] = sources_[key.source].paths.try_emplace(key.path);
+  Paths& paths = sources_[key.source].paths;
+  const std::size_t count = paths.size();
+  const auto at = paths.try_emplace(paths.end(), key.path);  // they come in this order
+  const bool is_new = paths.size() != count;
   if (!is_new) {
     // The path held another identity before, and the end came before it was told what became of
-    // that. Of the two, the one that was made later is there now.
+    // that. Of the two, the one that was made later is there now; so is what serves nothing, for
+    // whoever comes to serve loses that.
     const TaskPtr before = at->second.task;
-    if (!task || (before && before->same_identity(*task))) return;
+    if (task ? before && before->same_identity(*task) : !before) return;
     if (before) {
+      Identity& identity = *at->second.identity;
       unclaim(at->second);
-      Identity& identity = identities_.at(identity_name(*before));
       identity.told = before;
       identity.told_source = key.source;
       identity.restored = nullptr;
@@ -151,7 +175,8 @@ void TaskLedger::restore(const TaskKey& key, TaskPtr task, bool valid,
   }
   KnownTask& known = at->second;
   known.valid = valid && task != nullptr;
-  known.stamp_digest = stamp_digest;
+  // Of two rows with one path, both were given the stamps of the one that was there.
+  known.stamp_digest = is_new ? stamp_digest : 0;
   if (!known.valid) {
     known.news = true;
     known.fault = std::make_unique<Fault>(Fault{std::move(errors), {}, {}});
@@ -159,8 +184,7 @@ void TaskLedger::restore(const TaskKey& key, TaskPtr task, bool valid,
   }
   if (!task) return;
   claim(key.source, at->first, known, std::move(task));
-  Identity& identity = identities_.at(identity_name(*known.task));
-  if (identity.restored == nullptr) identity.restored = &known;
+  if (known.identity->restored == nullptr) known.identity->restored = &known;
 }
 
 void TaskLedger::erase(const TaskKey& key) {
@@ -169,10 +193,10 @@ void TaskLedger::erase(const TaskKey& key) {
   if (at == paths.end()) return;
   KnownTask& known = at->second;
   // An invalid path that serves is told gone with the identity that it serves.
-  const bool serving = known.task && serves(identities_.at(identity_name(*known.task)),
-                                            {key.source, &at->first, &known});
+  const bool serving =
+      known.task && serves(*known.identity, {key.source, &at->first, &known});
   if (known.told == KnownTask::Told::kInvalid && serving) {
-    identities_.at(identity_name(*known.task)).told_faulty = true;
+    known.identity->told_faulty = true;
   } else if (known.told == KnownTask::Told::kDuplicate || known.told == KnownTask::Told::kInvalid) {
     gone_.insert(key);
   }

@@ -39,6 +39,8 @@ struct Fault {
   std::string other_path;          // duplicate: which path it was said to stand behind
 };
 
+struct TaskIdentity;
+
 struct KnownTask {
   enum class Told : std::uint8_t { kNothing, kServed, kInvalid, kDuplicate };
 
@@ -50,6 +52,26 @@ struct KnownTask {
   Told told = Told::kNothing;
   std::unique_ptr<Fault> fault;
   std::shared_ptr<const TaskContent> content;  // of `task`, between its load and announce()
+  TaskIdentity* identity = nullptr;            // that of `task`
+};
+
+// A path that holds an identity. `path` and `known` are the ledger's own.
+struct TaskClaim {
+  SourceIndex source;
+  const std::string* path;
+  KnownTask* known;
+};
+
+// A uuid and a version, and who holds it.
+struct TaskIdentity {
+  const std::string* name = nullptr;  // the key of identities_
+  TaskPtr told;                       // as served; null: nothing was told
+  SourceIndex told_source = 0;
+  bool told_faulty = false;  // its path was told invalid, and is gone
+  bool touched = false;      // it stands in touched_
+  std::vector<TaskClaim> claims;  // in the order in which they serve
+  // The first that was restored: it is what the database serves, though another may serve now.
+  const KnownTask* restored = nullptr;
 };
 
 struct Announcement {
@@ -80,7 +102,8 @@ class TaskLedger {
   void put_unchanged(const TaskKey& key, std::uint64_t stamp_digest);
   // Its stamps are not to be relied on until it is put again.
   void distrust(const TaskKey& key);
-  // As it was told before the start: `task` is the last good one, or null.
+  // As it was told before the start: `task` is the last good one, or null. Quickest in the order of
+  // the paths.
   void restore(const TaskKey& key, TaskPtr task, bool valid, std::vector<Diagnostic> errors,
                std::uint64_t stamp_digest);
   void erase(const TaskKey& key);
@@ -108,29 +131,21 @@ class TaskLedger {
     std::string name;
     Paths paths;
   };
-  struct Claim {
-    SourceIndex source;
-    const std::string* path;
-    KnownTask* known;
-  };
-  struct Identity {
-    TaskPtr told;  // as served; null: nothing was told
-    SourceIndex told_source = 0;
-    bool told_faulty = false;   // its path was told invalid, and is gone
-    std::vector<Claim> claims;  // in the order in which they serve
-    // The first that was restored: it is what the database serves, though another may serve now.
-    const KnownTask* restored = nullptr;
-  };
+  using Claim = TaskClaim;
+  using Identity = TaskIdentity;
   struct Pass;  // one call of announce()
 
   KnownTask* find_known(const TaskKey& key);
   void claim(SourceIndex source, const std::string& path, KnownTask& known, TaskPtr task);
   void unclaim(KnownTask& known);
+  Identity& identity_of(const Task& task);
+  void touch(Identity& identity);
+  std::vector<std::string> take_touched();
   bool serves(const Identity& identity, const Claim& claim) const;
   TaskEvent event_of(TaskEventKind kind, const Claim& claim) const;
 
   void settle(const std::string& name, Pass& pass);
-  void tell_restored(const std::string& name, const Identity& identity, Pass& pass);
+  void tell_restored(Identity& identity, Pass& pass);
   void settle_vacant(const std::string& name, Identity& identity, Pass& pass);
   bool tell_server(Identity& identity, const Claim& server, Pass& pass);
   bool tell_renamed(const Identity& identity, const Claim& server, Pass& pass);
@@ -141,7 +156,7 @@ class TaskLedger {
 
   std::vector<Source> sources_;
   std::unordered_map<std::string, Identity> identities_;
-  std::set<std::string> touched_;          // names of identities to settle
+  std::vector<std::string> touched_;       // names of identities to settle; some more than once
   std::map<std::string, Instant> vacant_;  // names of identities kept, and until when
   std::set<TaskKey> faulty_;               // invalid paths with news
   std::set<TaskKey> gone_;                 // paths erased that were told invalid or duplicate

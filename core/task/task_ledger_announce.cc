@@ -34,7 +34,7 @@ struct TaskLedger::Pass {
   bool restored = false;  // nothing is fetched, and nothing is awaited
   std::vector<Item> items;
   std::vector<TaskKey> unfetched;
-  std::set<std::string> left;  // names of identities to settle in the next pass
+  std::vector<Identity*> left;  // identities to settle in the next pass
 
   void tell(SourceIndex source, TaskEvent event) {
     event.known_at = now;
@@ -42,10 +42,14 @@ struct TaskLedger::Pass {
   }
 
   Announcement finish() {
-    std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+    const auto before = [](const Item& a, const Item& b) {
       return std::tuple(rank(a.event), a.source, std::string_view(a.event.path), a.event.kind) <
              std::tuple(rank(b.event), b.source, std::string_view(b.event.path), b.event.kind);
-    });
+    };
+    // What was restored mostly is.
+    if (!std::is_sorted(items.begin(), items.end(), before)) {
+      std::stable_sort(items.begin(), items.end(), before);
+    }
     Announcement announcement;
     announcement.unfetched = std::move(unfetched);
     announcement.events.reserve(items.size());
@@ -58,20 +62,24 @@ Announcement TaskLedger::announce(Instant now, const Awaits& awaits) {
   Pass pass;
   pass.now = now;
   pass.awaits = &awaits;
-  for (const auto& [name, until] : vacant_) touched_.insert(name);
-  for (const std::string& name : std::exchange(touched_, {})) settle(name, pass);
+  std::vector<std::string> names = take_touched();
+  for (const auto& [name, until] : vacant_) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  for (const std::string& name : names) settle(name, pass);
   tell_invalid(pass);
   tell_gone(pass);
-  touched_.clear();  // settle() may touch what it has settled
+  take_touched();  // settle() may touch what it has settled
   return pass.finish();
 }
 
 std::vector<TaskEvent> TaskLedger::announce_restored() {
   Pass pass;
   pass.restored = true;
-  for (const std::string& name : std::exchange(touched_, {})) settle(name, pass);
+  for (const std::string& name : take_touched()) settle(name, pass);
   tell_invalid(pass);
-  touched_ = std::move(pass.left);
+  take_touched();
+  for (Identity* identity : pass.left) touch(*identity);
   return pass.finish().events;
 }
 
@@ -99,7 +107,7 @@ void TaskLedger::settle(const std::string& name, Pass& pass) {
   }
   Identity& identity = at->second;
   if (identity.claims.empty()) return settle_vacant(name, identity, pass);
-  if (pass.restored && identity.told) return tell_restored(name, identity, pass);
+  if (pass.restored && identity.told) return tell_restored(identity, pass);
   vacant_.erase(name);
   auto server = std::find_if(identity.claims.begin(), identity.claims.end(),
                              [](const Claim& claim) { return claim.known->valid; });
@@ -110,7 +118,7 @@ void TaskLedger::settle(const std::string& name, Pass& pass) {
         [&](const Claim& claim) { return claim.known == identity.restored; });
     // First as it was told, and then that another takes over.
     if (served != identity.claims.end() && served != server) {
-      pass.left.insert(name);
+      pass.left.push_back(&identity);
       server = served;
     }
   }
@@ -119,8 +127,8 @@ void TaskLedger::settle(const std::string& name, Pass& pass) {
 }
 
 // As it was told before the start; what has become of it since comes with the next pass.
-void TaskLedger::tell_restored(const std::string& name, const Identity& identity, Pass& pass) {
-  pass.left.insert(name);
+void TaskLedger::tell_restored(Identity& identity, Pass& pass) {
+  pass.left.push_back(&identity);
   TaskEvent event;
   event.kind = TaskEventKind::kAdded;
   event.task = identity.told;
@@ -139,7 +147,7 @@ void TaskLedger::settle_vacant(const std::string& name, Identity& identity, Pass
       const Instant until = vacant_.try_emplace(name, pass.now + kAwaitMax).first->second;
       if (pass.now < until) return;
     }
-    if (pass.restored) pass.left.insert(name);  // first as it was told, and then that it went
+    if (pass.restored) pass.left.push_back(&identity);  // first as it was told, and then that it went
     TaskEvent event;
     event.kind = pass.restored ? TaskEventKind::kAdded : TaskEventKind::kRemoved;
     event.task = identity.told;

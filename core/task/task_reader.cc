@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <unordered_map>
+#include <memory>
 #include <utility>
 
 #include "core/task/read_error.h"
@@ -23,6 +23,15 @@ bool is_unsettled(const FileContent& file, Duration granularity) {
   return file.stamp.ctime_ns > file.read_at - granularity.count();
 }
 
+// The request knows the usual granularity; this file system's may be coarser, or not to be had.
+void note_granularity(const Result<Mount>& mount, TaskRead& read) {
+  if (!mount.ok()) {
+    read.unsettled = true;
+  } else {
+    read.granularity = std::max(read.granularity, mount->granularity);
+  }
+}
+
 // Whether a task that is not there may be there and out of sight: without its root nothing can be
 // said of it.
 bool is_root_gone(FileSystem& files, const LoadRequest& request) {
@@ -32,16 +41,19 @@ bool is_root_gone(FileSystem& files, const LoadRequest& request) {
 class DirectoryReader {
  public:
   DirectoryReader(FileSystem& files, const LoadRequest& request)
-      : files_(files), request_(request), path_(task_path(request)) {}
+      : files_(files), request_(request), path_(task_path(request)) {
+    read_.granularity = request.granularity;
+  }
 
   TaskRead run() {
     read_.outcome = LoadOutcome::kValid;
     list("", 0);
     if (is_going_on() && !has_metadata()) read_.outcome = LoadOutcome::kGone;
-    std::sort(found_.begin(), found_.end());
-    for (const std::string& relative : found_) {
+    std::sort(found_.begin(), found_.end(),
+              [](const Found& a, const Found& b) { return a.relative < b.relative; });
+    for (const Found& file : found_) {
       if (!is_going_on()) return std::move(read_);
-      read(relative);
+      read(file);
     }
     if (is_going_on()) {
       read_.checksum = checksum_.hex();
@@ -51,10 +63,16 @@ class DirectoryReader {
   }
 
  private:
+  struct Found {
+    std::string relative;
+    bool direct = false;  // in the task's own directory, and not a link
+  };
+
   bool is_going_on() const { return read_.outcome == LoadOutcome::kValid; }
 
   bool has_metadata() const {
-    return std::find(found_.begin(), found_.end(), "metadata.json") != found_.end();
+    return std::any_of(found_.begin(), found_.end(),
+                       [](const Found& file) { return file.relative == "metadata.json"; });
   }
 
   void stop(LoadOutcome outcome, const std::string& path, std::string why) {
@@ -72,54 +90,65 @@ class DirectoryReader {
 
   // Lists the folder `relative` of the task, and all below it.
   void list(const std::string& relative, std::uint32_t depth) {
-    const std::string path = join(path_, relative);
-    Stamp self;
-    std::vector<DirectoryEntry> entries;
-    // Through its last link, if it may be one: the root, or a folder that a followed link leads to.
-    const bool linked = request_.follow_symlinks || path == request_.root;
-    const Status status = files_.list(linked ? path + "/." : path, {}, self, entries);
-    if (!status.ok()) {
-      if (relative.empty()) {
-        fail_task(status);
-      } else {
-        fail(relative, status);
-      }
-      return;
+    Result<std::unique_ptr<OpenDirectory>> opened = files_.open_directory(
+        request_.root, join(request_.relative, relative), request_.follow_symlinks);
+    if (!opened.ok()) return cannot_list(relative, opened.status());
+    OpenDirectory& directory = **opened;
+    Result<std::vector<EntryName>> entries = directory.names();
+    if (!entries.ok()) return cannot_list(relative, entries.status());
+    if (relative.empty()) {
+      note_granularity(directory.mount(), read_);
     }
-    std::sort(entries.begin(), entries.end(),
+    std::sort(entries->begin(), entries->end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
-    around_.emplace_back(self.device, self.inode);
-    for (const DirectoryEntry& entry : entries) {
-      if (is_going_on()) take(join(relative, entry.name), entry, depth);
+    around_.emplace_back(directory.self().device, directory.self().inode);
+    for (const EntryName& entry : *entries) {
+      if (is_going_on()) take(relative, directory, entry, depth);
     }
     around_.pop_back();
+    if (relative.empty()) own_ = std::move(*opened);
   }
 
-  void take(const std::string& relative, const DirectoryEntry& entry, std::uint32_t depth) {
-    Stamp stamp = entry.stamp;
-    const bool is_link = stamp.type == FileType::kSymlink;
-    if (is_ignored(relative, stamp.type == FileType::kDirectory)) return;
-    if (is_link && !follow(relative, stamp)) return see(relative, stamp);
-    if (stamp.type != FileType::kFile) see(relative, stamp);
-    if (stamp.type == FileType::kDirectory) {
-      if (is_link && is_around(stamp)) return;
-      if (depth >= request_.limits.depth_max) {
-        report(relative, fmt::format("lies deeper than {} folders in its task (depth_max)",
-                                     request_.limits.depth_max));
-      } else {
-        list(relative, depth + 1);
-      }
-    } else if (stamp.type == FileType::kFile) {
-      if (found_.size() >= request_.limits.files_max) {
-        stop(LoadOutcome::kInvalid, path_,
-             fmt::format("the task has more than {} files (files_max)", request_.limits.files_max));
-        return;
-      }
-      found_.push_back(relative);
-      listed_.emplace(relative, stamp);
-    } else {
-      read_.passed_over.emplace_back(relative, "is not a regular file");
+  void cannot_list(const std::string& relative, const Status& status) {
+    relative.empty() ? fail_task(status) : fail(relative, status);
+  }
+
+  void take(const std::string& folder, OpenDirectory& directory, const EntryName& entry,
+            std::uint32_t depth) {
+    const std::string relative = join(folder, entry.name);
+    if (is_ignored(relative, entry.type == FileType::kDirectory)) return;
+    if (entry.type == FileType::kFile) return take_file(relative, folder.empty());
+    if (entry.type == FileType::kDirectory) {
+      see(relative, Stamp{.type = FileType::kDirectory});  // no more of it is in the stamps
+      return go_into(relative, depth);
     }
+    const Result<Stamp> found = directory.stat(entry.name);
+    if (!found.ok()) return fail(relative, found.status());
+    Stamp stamp = *found;
+    const bool is_link = stamp.type == FileType::kSymlink;
+    if (is_link && !follow(relative, stamp)) return see(relative, stamp);
+    if (stamp.type == FileType::kFile) return take_file(relative, folder.empty() && !is_link);
+    see(relative, stamp);
+    if (stamp.type != FileType::kDirectory) {
+      read_.passed_over.emplace_back(relative, "is not a regular file");
+    } else if (!is_around(stamp)) {
+      go_into(relative, depth);
+    }
+  }
+
+  void go_into(const std::string& relative, std::uint32_t depth) {
+    if (depth < request_.limits.depth_max) return list(relative, depth + 1);
+    report(relative, fmt::format("lies deeper than {} folders in its task (depth_max)",
+                                 request_.limits.depth_max));
+  }
+
+  void take_file(const std::string& relative, bool direct) {
+    if (found_.size() >= request_.limits.files_max) {
+      return stop(LoadOutcome::kInvalid, path_,
+                  fmt::format("the task has more than {} files (files_max)",
+                              request_.limits.files_max));
+    }
+    found_.push_back({relative, direct});
   }
 
   void see(const std::string& relative, const Stamp& stamp) {
@@ -163,17 +192,21 @@ class DirectoryReader {
     return false;
   }
 
-  void read(const std::string& relative) {
+  void read(const Found& found) {
+    const std::string& relative = found.relative;
     Result<FileContent> file =
-        files_.read(request_.root, join(request_.relative, relative),
-                    {request_.limits.file_size_max, request_.follow_symlinks});
+        found.direct ? own_->read(relative, request_.limits.file_size_max)
+                     : files_.read(request_.root, join(request_.relative, relative),
+                                   {request_.limits.file_size_max, request_.follow_symlinks});
     if (!file.ok()) {
-      see(relative, listed_.at(relative));
-      fail(relative, file.status());
-      return;
+      const Result<Stamp> stamp = request_.follow_symlinks
+                                      ? files_.follow(request_.root, join(path_, relative))
+                                      : files_.stat(join(path_, relative));
+      if (stamp.ok()) see(relative, *stamp);
+      return fail(relative, file.status());
     }
     see(relative, file->stamp);
-    read_.unsettled = read_.unsettled || is_unsettled(*file, request_.granularity);
+    read_.unsettled = read_.unsettled || is_unsettled(*file, read_.granularity);
     checksum_.add("file");
     checksum_.add(relative);
     checksum_.add(file->bytes);
@@ -184,7 +217,8 @@ class DirectoryReader {
   void fail(const std::string& relative, const Status& status) {
     switch (read_error_of(status.code())) {
       case ReadError::kVanished:
-        read_.unsettled = true;
+        // It was listed, and may be there all the same, with the stamp that it had.
+        read_.unsettled = read_.unread = true;
         if (relative == "metadata.json") read_.outcome = LoadOutcome::kGone;
         break;
       case ReadError::kRefused:
@@ -222,8 +256,8 @@ class DirectoryReader {
   const std::string path_;
   TaskRead read_;
   Checksum checksum_;
-  std::vector<std::string> found_;                               // files, relative to the task
-  std::unordered_map<std::string, Stamp> listed_;                // their stamps when they were listed
+  std::unique_ptr<OpenDirectory> own_;                           // the task's own
+  std::vector<Found> found_;                                     // files, relative to the task
   std::vector<std::pair<std::uint64_t, std::uint64_t>> around_;  // folders that list() is in
 };
 
@@ -235,11 +269,13 @@ TaskRead read_task_directory(FileSystem& files, const LoadRequest& request) {
 
 TaskRead read_task_archive(FileSystem& files, const LoadRequest& request) {
   TaskRead read;
+  read.granularity = request.granularity;
+  note_granularity(files.mount(task_path(request)), read);
   Result<FileContent> file = files.read(request.root, request.relative,
                                         {request.limits.file_size_max, request.follow_symlinks});
   if (file.ok()) {
     read.outcome = LoadOutcome::kValid;
-    read.unsettled = is_unsettled(*file, request.granularity);
+    read.unsettled = read.unsettled || is_unsettled(*file, read.granularity);
     read.stamps.add(0, file->stamp);
     Checksum checksum;
     checksum.add("archive");

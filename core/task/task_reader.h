@@ -24,6 +24,7 @@ struct TaskRead {
   // Why one of the four files was passed over, if it was: "is a symbolic link, …".
   std::vector<std::pair<std::string, std::string>> passed_over;
   std::string archive;  // of an archive: its bytes, not yet unpacked
+  Duration granularity{0};  // what `unsettled` went by
   bool unsettled = false;
   bool unread = false;  // something is there that we may not read
   TaskStamps stamps;  // of everything that is not ignored

@@ -22,6 +22,7 @@ enum ExitCode : int {
   kExitUsage = 2,
   kExitInvalid = 3,  // a task is invalid
   kExitResync = 4,   // the feed does not go back so far
+  kExitInterrupted = 130,
 };
 
 struct CommonOptions {

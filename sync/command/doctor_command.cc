@@ -18,12 +18,15 @@
 //       may carry the same time; reason: of the polled ones, else of all, as in `coverage`
 //   {"event":"unreachable","root":…,"path":…,"error":…}     the first 32 of each PATH
 //   {"event":"stalled","root":…,"path":…}    did not answer; what comes after it was not looked at
+//   with --db, for each source of that database that a PATH lies in, or that lies in a PATH:
+//   {"event":"source",…} and {"event":"coverage",…} as `pawl status --json` tells them
 //   at the end:
 //   {"event":"advice","text":…}              what can be done, the most important first
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <uv.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "backends/file_system.h"
@@ -33,8 +36,10 @@
 #include "fallback/forecast.h"
 #include "sync/command/common.h"
 #include "sync/command/notices.h"
+#include "sync/command/source_lines.h"
 #include "sync/human_lines.h"
 #include "sync/json_lines.h"
+#include "sync/store_reader.h"
 #include "sync/versions.h"
 
 namespace pawl::command {
@@ -43,6 +48,7 @@ namespace {
 struct DoctorOptions {
   CommonOptions common;
   std::vector<std::string> paths;
+  std::string database;
 };
 
 struct Findings {
@@ -50,6 +56,7 @@ struct Findings {
   bool scripts_checked = false;
   std::vector<Examination> examinations;
   Forecast forecast;
+  std::vector<SourceState> sources;  // as a running watch has them, or left them
 };
 
 using Number = std::optional<std::uint64_t>;
@@ -128,6 +135,9 @@ void print_json(const Findings& findings, const std::vector<std::string>& advice
   print_json_system(findings);
   for (std::size_t i = 0; i < findings.examinations.size(); ++i)
     print_json_path(findings.examinations[i], findings.forecast.mounts[i]);
+  std::string sources;
+  for (const SourceState& source : findings.sources) append_source_json(sources, source);
+  fmt::print("{}", sources);
   for (const std::string& text : advice)
     fmt::print("{{\"event\":\"advice\"{}}}\n", field("text", text));
 }
@@ -188,7 +198,9 @@ void print_text(const Findings& findings, const std::vector<std::string>& advice
   print_text_system(findings);
   for (std::size_t i = 0; i < findings.examinations.size(); ++i)
     print_text_path(findings.examinations[i], findings.forecast.mounts[i]);
-  fmt::print("\n");
+  std::string sources;
+  for (const SourceState& source : findings.sources) append_source_text(sources, source);
+  fmt::print("\n{}", sources);
   print_advice(advice);
   if (advice.empty()) fmt::print("all is well\n");
 }
@@ -209,6 +221,27 @@ Examination examine_shown(const std::shared_ptr<FileSystem>& files, const std::s
   return examination;
 }
 
+bool is_within(const std::string& path, const std::string& above) {
+  return path == above || above == "/" || path.starts_with(above + "/");
+}
+
+// The sources that have to do with the paths.
+Status find_sources(const DoctorOptions& options, Findings& findings) {
+  if (options.database.empty()) return {};
+  Result<std::unique_ptr<StoreReader>> reader = StoreReader::open(absolute_path(options.database));
+  if (!reader.ok()) return reader.status();
+  Result<StoreOverview> overview = (*reader)->overview();
+  if (!overview.ok()) return overview.status();
+  for (SourceState& source : overview->sources) {
+    const bool concerned = std::any_of(
+        findings.examinations.begin(), findings.examinations.end(), [&](const Examination& tree) {
+          return is_within(source.root, tree.path) || is_within(tree.path, source.root);
+        });
+    if (concerned) findings.sources.push_back(std::move(source));
+  }
+  return {};
+}
+
 int run_doctor(const DoctorOptions& options) {
   set_up_logging(options.common);
   Findings findings;
@@ -222,6 +255,10 @@ int run_doctor(const DoctorOptions& options) {
     if (status.ok()) continue;
     spdlog::error("{} (give a directory that exists)", status.message());
     return kExitUsage;
+  }
+  if (const Status found = find_sources(options, findings); !found.ok()) {
+    spdlog::error("{}", found.message());
+    return kExitFailure;
   }
   findings.forecast =
       make_forecast(findings.examinations, findings.limits, WatchBudget{}, try_to_cover);
@@ -244,6 +281,8 @@ void add_doctor(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "doctor", "Tells the limits of this system, and how each PATH would be watched, and why");
   command->add_option("PATH", options->paths, "Directories to examine")->required();
+  command->add_option("--db", options->database,
+                      "The database of a watch: tell, too, how its sources are watched now");
   add_common_options(*command, options->common);
   command->callback([options, &exit_code] { exit_code = run_doctor(*options); });
 }

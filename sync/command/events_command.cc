@@ -6,6 +6,7 @@
 #include "backends/file_system.h"
 #include "core/coalesce.h"
 #include "core/ignore.h"
+#include "fallback/snapshot_file.h"
 #include "fallback/watcher.h"
 #include "sync/command/common.h"
 #include "sync/command/notices.h"
@@ -17,6 +18,8 @@ namespace {
 
 constexpr Duration kStopMax = milliseconds(500);
 constexpr std::uint64_t kStopTickMs = 5;
+// How long a snapshot waits for files to rest: an end takes two seconds at most.
+constexpr Duration kSettleMax = milliseconds(500);
 
 struct EventsOptions {
   CommonOptions common;
@@ -25,6 +28,8 @@ struct EventsOptions {
   BackendChoice backend = BackendChoice::kAuto;
   std::uint32_t poll_interval_ms = 1000;
   std::uint32_t debounce_ms = 0;
+  std::string save;
+  std::string since;
   bool no_recursive = false;
   bool follow_symlinks = false;
 };
@@ -37,6 +42,7 @@ class EventsCommand {
         loop_([this] { stop(); }),
         output_(loop_.get(), [this] { flush_if_rested(); }, [this] { loop_.stop(); }),
         timer_(this),
+        notices_(loop_.get()),
         watcher_(loop_.get(), watcher_options(), [this](WatchBatch batch) { take(std::move(batch)); }),
         progress_(loop_.get(), !options.common.quiet, [this] {
           return scanning_line(watcher_.reconciler().tree().size(), watcher_.metrics().files);
@@ -44,7 +50,7 @@ class EventsCommand {
     uv_timer_init(loop_.get(), timer_.get());
   }
 
-  int run(const IgnoreRules& ignore) {
+  int run(const IgnoreRules& ignore, const std::vector<RootSnapshot>& since) {
     for (const std::string& path : options_.paths) {
       RootOptions root;
       root.path = path;
@@ -56,11 +62,14 @@ class EventsCommand {
         root.ignored = [ignore](std::string_view name, bool directory) {
           return ignore.matches(name, directory);
         };
-      awaited_.insert(watcher_.add_root(std::move(root)));
+      const RootSnapshot* from = find_snapshot(since, path);
+      awaited_.insert(from != nullptr ? watcher_.add_root(std::move(root), *from)
+                                      : watcher_.add_root(std::move(root)));
     }
     loop_.run();
+    save_.reset();
     output_.close();
-    return kExitOk;
+    return exit_code_;
   }
 
  private:
@@ -78,8 +87,15 @@ class EventsCommand {
       // What can't be seen is not waited for: all of it is a change once it can be.
       if (const auto* root = std::get_if<RootNotice>(&notice)) awaited_.erase(root->root);
     }
-    if (!ready_told_ && awaited_.empty()) ready(lines);
-    notices_.finish(options_.common.json);
+    if (!ready_told_ && awaited_.empty()) {
+      // What changed since the snapshot comes before that nothing can be missed any more.
+      if (!options_.since.empty()) {
+        for (Change& change : batch.changes) held_.add(std::move(change));
+        batch.changes.clear();
+        write(held_.take());
+      }
+      ready(lines);
+    }
     output_.write(std::move(lines));
     if (batch.changes.empty()) return;
     // While the reader is behind, changes are kept by path: that grows with what there is, and not
@@ -122,7 +138,10 @@ class EventsCommand {
 
   void ready(std::string& lines) {
     ready_told_ = true;
+    // So that there is one if this ends unasked. What is told from now on is told again after that.
+    save([] {});
     progress_.finish();
+    notices_.finish();
     const Metrics metrics = watcher_.metrics();
     const ReadyEvent event{watcher_.reconciler().tree().size(), metrics.files,
                            metrics.directories[static_cast<std::size_t>(Mode::kNative)],
@@ -151,8 +170,32 @@ class EventsCommand {
     const Metrics metrics = watcher_.metrics();
     const bool seen = metrics.looks_queued + metrics.looks_in_flight == 0;
     if (!seen && monotonic_now() < stop_by_) return;
-    if (held_.size() > 0) write(held_.take());
-    loop_.stop();
+    uv_timer_stop(timer_.get());
+    save([this] {
+      if (held_.size() > 0) write(held_.take());
+      notices_.finish();
+      loop_.stop();
+    });
+  }
+
+  // Saves what is known, if that is asked for, and calls `then`.
+  void save(std::function<void()> then) {
+    if (options_.save.empty() || !ready_told_) return then();
+    if (save_) {
+      // One after the other, so that the last that is known is what stays.
+      after_save_ = [this, then] { save(then); };
+      return;
+    }
+    save_ = std::make_unique<SnapshotSave>(
+        loop_.get(), watcher_, options_.save, kSettleMax, [this, then](Status status) {
+          const std::unique_ptr<SnapshotSave> finished = std::move(save_);
+          if (!status.ok()) {
+            spdlog::error("{}", status.message());
+            exit_code_ = kExitFailure;
+          }
+          then();
+          if (const auto next = std::exchange(after_save_, nullptr)) next();
+        });
   }
 
   const EventsOptions& options_;
@@ -167,6 +210,9 @@ class EventsCommand {
   bool ready_told_ = false;
   NoticePrinter notices_;
   Watcher watcher_;
+  std::unique_ptr<SnapshotSave> save_;  // one that is under way
+  std::function<void()> after_save_;
+  int exit_code_ = kExitOk;
   Progress progress_;
 };
 
@@ -186,7 +232,28 @@ int run_events(EventsOptions& options) {
       return kExitUsage;
     }
   }
-  return EventsCommand(options).run(*ignore);
+  std::vector<RootSnapshot> since;
+  if (!options.since.empty()) {
+    Result<std::vector<RootSnapshot>> read = read_snapshot(options.since);
+    if (!read.ok()) {
+      spdlog::error("{} (without --since all there is counts as known)", read.status().message());
+      return kExitFailure;
+    }
+    since = std::move(*read);
+  }
+  for (const std::string& path : options.paths) {
+    const RootSnapshot* from = find_snapshot(since, path);
+    if (from == nullptr && !options.since.empty()) {
+      spdlog::error("{} says nothing of {}", options.since, path);
+      return kExitUsage;
+    }
+    if (from == nullptr || (from->recursive == !options.no_recursive &&
+                            from->follow_symlinks == options.follow_symlinks))
+      continue;
+    spdlog::error("{} was saved with another --no-recursive or --follow-symlinks", options.since);
+    return kExitUsage;
+  }
+  return EventsCommand(options).run(*ignore, since);
 }
 
 }  // namespace
@@ -215,6 +282,12 @@ void add_events(CLI::App& app, int& exit_code) {
                    "nothing has changed for N ms")
       ->check(CLI::Range(0, 3'600'000))
       ->capture_default_str();
+  command->add_option("--save", options->save,
+                      "Save what is known to FILE, once it is ready and at the end, for --since")
+      ->type_name("FILE");
+  command->add_option("--since", options->since,
+                      "First tell what changed since FILE was saved, of these PATHs")
+      ->type_name("FILE");
   add_common_options(*command, options->common);
   command->callback([options, &exit_code] { exit_code = run_events(*options); });
 }

@@ -3,9 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
 #include "sync/command/common.h"
@@ -147,19 +148,63 @@ int run_diff(const HistoryOptions& options) {
   Result<StoredRevision> after = find_revision(options, options.second);
   if (!after.ok()) return fail(after.status());
   for (const NamedFile& file : kFiles) {
-    fmt::print("{}",
-               line_diff(before->content.*file.text, after->content.*file.text,
-                         heading(*before) + "/" + file.name, heading(*after) + "/" + file.name));
+    const std::string lines =
+        line_diff(before->content.*file.text, after->content.*file.text,
+                  heading(*before) + "/" + file.name, heading(*after) + "/" + file.name);
+    if (!options.common.json) {
+      fmt::print("{}", lines);
+      continue;
+    }
+    if (lines.empty()) continue;
+    std::string line = "{\"event\":\"diff\",\"before\":";
+    append_json_string(line, heading(*before));
+    line += ",\"after\":";
+    append_json_string(line, heading(*after));
+    line += fmt::format(",\"file\":\"{}\",\"lines\":", file.name);
+    append_json_string(line, lines);
+    fmt::print("{}}}\n", line);
   }
   return kExitOk;
 }
 
-Status write_file(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream stream(path, std::ios::binary | std::ios::trunc);
-  stream << text;
-  stream.close();
-  if (stream) return Status();
-  return Status(Code::kIo, "write", path.string());
+// What a file is written to before it is given its name: then whatever goes wrong, what was there
+// before is there still, and whole. Watchers leave such names out by themselves.
+std::filesystem::path draft_of(const std::filesystem::path& path) {
+  return path.string() + ".pawl-restore.tmp";
+}
+
+Status write_draft(const std::filesystem::path& path, const std::string& text) {
+  const std::string draft = draft_of(path).string();
+  std::FILE* file = std::fopen(draft.c_str(), "wb");
+  if (file == nullptr) return Status::from_errno(errno, "write", draft);
+  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const int error = errno;
+  if (std::fclose(file) != 0) return Status::from_errno(errno, "write", draft);
+  return written ? Status() : Status::from_errno(error, "write", draft);
+}
+
+// All drafts first: a disk that fills up leaves the task as it was.
+Status write_drafts(const std::filesystem::path& folder, const TaskContent& content) {
+  for (const NamedFile& file : kFiles) {
+    if ((content.*file.text).empty()) continue;
+    if (Status done = write_draft(folder / file.name, content.*file.text); !done.ok()) return done;
+  }
+  return Status();
+}
+
+// Gives the drafts their names, and takes away what the revision does not have.
+Status put_in_place(const std::filesystem::path& folder, const TaskContent& content) {
+  for (const NamedFile& file : kFiles) {
+    const std::filesystem::path path = folder / file.name;
+    std::error_code error;
+    if ((content.*file.text).empty()) {
+      std::filesystem::remove(path, error);
+    } else {
+      std::filesystem::rename(draft_of(path), path, error);
+    }
+    if (error) return Status::from_errno(error.value(), "write", path.string());
+  }
+  return Status();
 }
 
 int run_restore(const HistoryOptions& options) {
@@ -176,12 +221,17 @@ int run_restore(const HistoryOptions& options) {
   }
   fs::create_directories(folder, error);
   if (error) return fail(Status::from_errno(error.value(), "make", folder.string()));
-  for (const NamedFile& file : kFiles) {
-    const std::string& text = revision->content.*file.text;
-    if (text.empty()) continue;
-    if (Status written = write_file(folder / file.name, text); !written.ok()) return fail(written);
+  Status written = write_drafts(folder, revision->content);
+  if (written.ok()) written = put_in_place(folder, revision->content);
+  if (!written.ok()) {
+    for (const NamedFile& file : kFiles) fs::remove(draft_of(folder / file.name), error);
+    return fail(written);
   }
-  if (!options.common.quiet) {
+  if (options.common.json) {
+    std::string line = json_fields(*revision) + ",\"restored_to\":";
+    append_json_string(line, folder.string());
+    fmt::print("{}}}\n", line);
+  } else if (!options.common.quiet) {
     std::string where;
     append_readable(where, folder.string());
     fmt::print("{} restored to {}\n", heading(*revision), where);
@@ -225,7 +275,9 @@ void add_history(CLI::App& app, int& exit_code) {
       add(app, "restore", "Writes one revision back to a folder", restore, run_restore, exit_code);
   back->add_option("TASK", restore->first, kName)->required();
   back->add_option("--to", restore->to, "The folder; made if it is not there")->required();
-  back->add_flag("--force", restore->force, "Write over files that are there");
+  back->add_flag(
+      "--force", restore->force,
+      "Write over files that are there, and remove a schema that the revision does not have");
 }
 
 }  // namespace pawl::command

@@ -7,12 +7,29 @@
 #include "sync/json_lines.h"
 
 namespace pawl::command {
+namespace {
+
+constexpr std::uint64_t kGatherMs = 500;
+
+}  // namespace
+
+NoticePrinter::NoticePrinter(uv_loop_t* loop) : timer_(this) {
+  uv_timer_init(loop, timer_.get());
+}
 
 void NoticePrinter::add(std::string& lines, const Notice& notice, bool json, bool colours) {
   if (const auto* coverage = std::get_if<CoverageNotice>(&notice)) {
     if (json) return append_json_line(lines, *coverage);
     Count& count = counts_[{coverage->coverage.mode, coverage->coverage.reason}];
     if (count.directories++ == 0) count.first = coverage->directory;
+    if (!looked_ || uv_is_active(reinterpret_cast<uv_handle_t*>(timer_.get()))) return;
+    uv_timer_start(
+        timer_.get(),
+        [](uv_timer_t* timer) {
+          if (NoticePrinter* self = Handle<uv_timer_t, NoticePrinter>::owner_of(timer))
+            self->log_counts();
+        },
+        kGatherMs, 0);
   } else if (const auto* rescan = std::get_if<RescanNotice>(&notice)) {
     if (json) return append_json_line(lines, *rescan);
     append_human_line(lines, *rescan, colours);
@@ -27,8 +44,12 @@ void NoticePrinter::add(std::string& lines, const Notice& notice, bool json, boo
   }
 }
 
-void NoticePrinter::finish(bool json) {
-  if (json) return;
+void NoticePrinter::finish() {
+  looked_ = true;
+  log_counts();
+}
+
+void NoticePrinter::log_counts() {
   for (const auto& [way, count] : counts_) {
     const auto& [mode, reason] = way;
     std::string line = count.directories == 1

@@ -18,6 +18,8 @@ enum class Purpose { kWatch, kSync, kCheck };
 // From the signal to the end: what is known is loaded and committed in this time, or found again at
 // the next start.
 constexpr std::uint64_t kSettleMs = 1200;
+// How often it is asked whether another writer has ended.
+constexpr std::uint64_t kWaitMs = 100;
 constexpr std::chrono::milliseconds kStopMax(400);
 
 struct ServiceCommandOptions {
@@ -40,14 +42,75 @@ class ServiceCommand {
         colours_(wants_colours()),
         loop_([this] { stop_soon(); }),
         output_(loop_.get(), [this] { release(); }, [this] { loop_.stop(); }),
-        timer_(this) {
+        timer_(this),
+        notices_(loop_.get()) {
     uv_timer_init(loop_.get(), timer_.get());
   }
 
-  int run(Config config) {
-    const std::string database = config.database;
+  int run(const Config& config) {
+    begin_or_wait(config);
+    if (!service_) return stopping_ ? stopped_early() : kExitFailure;
+    Progress progress(loop_.get(), !options_.common.quiet, [this] {
+      const ServiceSummary summary = service_->summary();
+      return scanning_line(summary.directories, summary.files);
+    });
+    progress_ = &progress;
+    loop_.run();
+    progress.finish();
+    const Status stopped = service_->stop(kStopMax);
+    if (!stopped.ok())
+      spdlog::warn("not everything is committed; the next start finds it again: {}",
+                   stopped.message());
+    release();
+    notices_.finish();
+    const ServiceSummary summary = service_->summary();
+    const bool settled = service_->settled();
+    const int exit_code = finish(summary, settled && stopped.ok());
+    service_.reset();
+    output_.close();
+    return exit_code;
+  }
+
+ private:
+  // The service runs afterwards; or it can't, or a signal came while another process had the
+  // database.
+  void begin_or_wait(const Config& config) {
+    Status begun = begin(config);
+    if (options_.wait && begun.code() == Code::kBusy) {
+      spdlog::info("{}; waiting", begun.message());
+      const std::function<void()> again = [&] {
+        begun = begin(config);
+        if (begun.code() != Code::kBusy) loop_.stop();
+      };
+      again_ = &again;
+      uv_timer_start(
+          timer_.get(),
+          [](uv_timer_t* handle) {
+            if (auto* self = Handle<uv_timer_t, ServiceCommand>::owner_of(handle)) (*self->again_)();
+          },
+          kWaitMs, kWaitMs);
+      loop_.run();
+      uv_timer_stop(timer_.get());
+      again_ = nullptr;
+    }
+    if (!service_ && !stopping_) spdlog::error("{}", begun.message());
+  }
+
+  Status begin(const Config& config) {
+    if (options_.rebuild) {
+      const Result<std::string> aside = set_aside(config.database);
+      if (!aside.ok()) return aside.status();
+      if (!aside->empty()) spdlog::warn("the old database is kept as {}", *aside);
+    }
+    Result<std::unique_ptr<Service>> service = Service::start(loop_.get(), service_options(config));
+    if (!service.ok()) return service.status();
+    service_ = std::move(*service);
+    return {};
+  }
+
+  ServiceOptions service_options(const Config& config) {
     ServiceOptions service_options;
-    service_options.config = std::move(config);
+    service_options.config = config;
     service_options.watch = purpose_ == Purpose::kWatch;
     service_options.callbacks.on_task = [this](const TaskEvent& event, std::int64_t seq) {
       write_task(event, seq);
@@ -65,52 +128,18 @@ class ServiceCommand {
       std::string lines;
       notices_.add(lines, notice, options_.common.json, colours_);
       output_.write(std::move(lines));
-      if (!std::holds_alternative<CoverageNotice>(notice)) notices_.finish(options_.common.json);
     };
     service_options.callbacks.on_watching = [this] { watching(); };
     service_options.callbacks.on_settled = [this] {
       if (purpose_ != Purpose::kWatch || stopping_) loop_.stop();
     };
     service_options.callbacks.on_sync_health = [](const SyncHealth& health) { log_health(health); };
-    service_options.wait_for_writer = options_.wait;
-    if (options_.rebuild) {
-      const Result<std::string> aside = set_aside(database);
-      if (!aside.ok()) {
-        spdlog::error("{}", aside.status().message());
-        return kExitFailure;
-      }
-      if (!aside->empty()) spdlog::warn("the old database is kept as {}", *aside);
-    }
-    Result<std::unique_ptr<Service>> service = Service::start(loop_.get(), std::move(service_options));
-    if (!service.ok()) {
-      spdlog::error("{}", service.status().message());
-      return kExitFailure;
-    }
-    service_ = std::move(*service);
-    Progress progress(loop_.get(), !options_.common.quiet, [this] {
-      const ServiceSummary summary = service_->summary();
-      return scanning_line(summary.directories, summary.files);
-    });
-    progress_ = &progress;
-    loop_.run();
-    progress.finish();
-    const Status stopped = service_->stop(kStopMax);
-    if (!stopped.ok())
-      spdlog::warn("not everything is committed; the next start finds it again: {}",
-                   stopped.message());
-    release();
-    const ServiceSummary summary = service_->summary();
-    const bool settled = service_->settled();
-    const int exit_code = finish(summary, settled && stopped.ok());
-    service_.reset();
-    output_.close();
-    return exit_code;
+    return service_options;
   }
 
- private:
   void watching() {
     progress_->finish();
-    notices_.finish(options_.common.json);
+    notices_.finish();
     if (purpose_ != Purpose::kWatch) return;
     const ServiceSummary summary = service_->summary();
     const ReadyEvent event{summary.directories, summary.files, summary.native, summary.polled,
@@ -191,9 +220,12 @@ class ServiceCommand {
       output_.write(fmt::format("{} valid, {} invalid, {} duplicate\n", summary.added,
                                 summary.invalid, summary.duplicates));
     }
-    if (!complete) return stopping_ ? 130 : kExitFailure;
+    if (!complete) return stopping_ ? stopped_early() : kExitFailure;
     return summary.invalid > 0 ? kExitInvalid : kExitOk;
   }
+
+  // By a signal, before all was done.
+  int stopped_early() const { return purpose_ == Purpose::kWatch ? kExitOk : kExitInterrupted; }
 
   Purpose purpose_;
   const ServiceCommandOptions& options_;
@@ -205,6 +237,7 @@ class ServiceCommand {
   std::map<std::pair<std::string, std::string>, std::pair<TaskEvent, std::int64_t>> held_;
   std::unique_ptr<Service> service_;
   Progress* progress_ = nullptr;
+  const std::function<void()>* again_ = nullptr;  // while it waits for another writer
   bool stopping_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "sync/command/common.h"
+#include "sync/command/source_lines.h"
 #include "sync/human_lines.h"
 #include "sync/json_lines.h"
 #include "sync/store_reader.h"
@@ -41,14 +42,9 @@ void print_json(const StoreOverview& overview, const std::string& writer) {
   std::string conflicts;
   for (const StoredConflict& conflict : overview.conflicts) append_json_line(conflicts, conflict);
   fmt::print("{}", conflicts);
-  for (const SourceState& source : overview.sources) {
-    fmt::print(
-        "{{\"event\":\"source\"{}{}{}{},\"since\":\"{}\",\"directories\":{},\"files\":{},"
-        "\"native\":{},\"polled\":{}}}\n",
-        field("name", source.name), field("path", source.root),
-        field("state", source_status_name(source.status)), field("reason", source.reason),
-        iso_time(source.since), source.directories, source.files, source.native, source.polled);
-  }
+  std::string sources;
+  for (const SourceState& source : overview.sources) append_source_json(sources, source);
+  fmt::print("{}", sources);
   for (const StoredTask& invalid : overview.invalid)
     fmt::print("{{\"event\":\"invalid\"{}{}{}{}}}\n", field("uuid", invalid.task->uuid),
                field("version", invalid.task->version), field("path", invalid.task->path),
@@ -84,12 +80,9 @@ void print_text(const StoreOverview& overview, const std::string& writer) {
     append_human_line(conflicts, conflict, wants_colours());
   }
   fmt::print("{}", conflicts);
-  for (const SourceState& source : overview.sources) {
-    fmt::print("source {}: {}, {} directories ({} native, {} polled), {} files, {}{}{}\n",
-               readable(source.name), source_status_name(source.status), source.directories,
-               source.native, source.polled, source.files, readable(source.root),
-               source.reason.empty() ? "" : ": ", readable(source.reason));
-  }
+  std::string sources;
+  for (const SourceState& source : overview.sources) append_source_text(sources, source);
+  fmt::print("{}", sources);
   for (const StoredTask& invalid : overview.invalid) {
     fmt::print("invalid: {} {} {} (its last good version serves)\n", invalid.task->uuid,
                invalid.task->version, readable(invalid.task->path));

@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -294,6 +295,70 @@ TYPED_TEST_P(FileSystemContract, ALinkToNothingIsNotFound) {
   EXPECT_EQ(this->read_code("link", true), Code::kNotFound);
 }
 
+// The names of the open directory `relative`, with what they are.
+template <class Files>
+std::map<std::string, FileType> names_in(Files& files, const std::string& root,
+                                         const std::string& relative, bool follow = false) {
+  std::map<std::string, FileType> names;
+  const auto directory = files.open_directory(root, relative, follow);
+  EXPECT_TRUE(directory.ok()) << directory.status().message();
+  if (!directory.ok()) return names;
+  const auto entries = (*directory)->names();
+  EXPECT_TRUE(entries.ok()) << entries.status().message();
+  if (entries.ok())
+    for (const EntryName& entry : *entries) names[entry.name] = entry.type;
+  return names;
+}
+
+TYPED_TEST_P(FileSystemContract, AnOpenDirectoryTellsItsNamesAndReadsItsFiles) {
+  const std::string inner = this->at("inner");
+  this->world_.make_directory(inner);
+  this->world_.make_directory(inner + "/folder");
+  this->world_.write(inner + "/file", "bytes");
+  this->world_.link("file", inner + "/link");
+  const std::map<std::string, FileType> expected = {{"folder", FileType::kDirectory},
+                                                    {"file", FileType::kFile},
+                                                    {"link", FileType::kSymlink}};
+  EXPECT_EQ(names_in(this->files(), this->world_.root(), "inner"), expected);
+  EXPECT_EQ(names_in(this->files(), inner, ""), expected);
+  const auto directory = this->files().open_directory(this->world_.root(), "inner", false);
+  ASSERT_TRUE(directory.ok());
+  EXPECT_EQ((*directory)->self(), *this->files().stat(inner));
+  EXPECT_EQ(*(*directory)->stat("link"), *this->files().stat(inner + "/link"));
+  const auto file = (*directory)->read("file", 5);
+  ASSERT_TRUE(file.ok());
+  EXPECT_EQ(file->bytes, "bytes");
+  EXPECT_EQ(file->stamp, *this->files().stat(inner + "/file"));
+  EXPECT_EQ((*directory)->read("file", 4).status().code(), Code::kTooLarge);
+  EXPECT_EQ((*directory)->read("link", 5).status().code(), Code::kInvalid);
+  EXPECT_EQ((*directory)->read("folder", 5).status().code(), Code::kInvalid);
+  EXPECT_EQ((*directory)->read("nothing", 5).status().code(), Code::kNotFound);
+  EXPECT_EQ((*directory)->stat("nothing").status().code(), Code::kNotFound);
+  EXPECT_TRUE((*directory)->mount().ok());
+}
+
+TYPED_TEST_P(FileSystemContract, OnlyADirectoryBelowTheRootIsOpened) {
+  const std::string root = this->at("inside");
+  this->world_.make_directory(root);
+  this->world_.make_directory(this->at("outside"));
+  this->world_.make_directory(root + "/real");
+  this->world_.write(root + "/real/file", "");
+  this->world_.link("../outside", root + "/way");
+  this->world_.link("real", root + "/there");
+  this->world_.link("inside", this->at("root"));
+  const auto code = [&](const std::string& relative, bool follow) {
+    const auto directory = this->files().open_directory(root, relative, follow);
+    return directory.ok() ? Code::kOk : directory.status().code();
+  };
+  EXPECT_EQ(code("nothing", false), Code::kNotFound);
+  EXPECT_EQ(code("real/file", false), Code::kNotDirectory);
+  EXPECT_EQ(code("there", false), Code::kNotDirectory);
+  EXPECT_EQ(code("way", false), Code::kNotDirectory);
+  EXPECT_EQ(code("way", true), Code::kEscapes);
+  EXPECT_EQ(names_in(this->files(), root, "there", true).count("file"), 1u);
+  EXPECT_EQ(names_in(this->files(), this->at("root"), "").count("real"), 1u) << "the root is a link";
+}
+
 TYPED_TEST_P(FileSystemContract, OnlyRegularFilesAreRead) {
   this->world_.make_directory(this->at("directory"));
   EXPECT_EQ(this->read_code("directory"), Code::kInvalid);
@@ -408,7 +473,8 @@ REGISTER_TYPED_TEST_SUITE_P(FileSystemContract, ListTellsTypesAndSizes, ListLook
                             ALinkToADirectoryIsNoDirectory, LinksAreNotReadUnlessAsked,
                             LinksInsideTheRootAreFollowedUpAndDown, NothingOutsideTheRootIsRead,
                             AFileReplacedByALinkIsNotFollowed, LoopsOfLinksEnd,
-                            ALinkToNothingIsNotFound, OnlyRegularFilesAreRead, AFifoNeverBlocks,
+                            ALinkToNothingIsNotFound, AnOpenDirectoryTellsItsNamesAndReadsItsFiles, OnlyADirectoryBelowTheRootIsOpened,
+                            OnlyRegularFilesAreRead, AFifoNeverBlocks,
                             ReadKeepsToItsLimit, ALargeFileIsReadWhole, WritingShowsInTheStamp,
                             RenamingKeepsTheInodeAndHardLinksShareIt,
                             AnUnreadableDirectoryIsAPermissionError,

@@ -93,6 +93,13 @@ void race_a_link(bool follow_symlinks) {
     EXPECT_EQ(content->bytes, "inside");
     ++inside;
   }
+  for (int i = 0; i < 20'000; ++i) {
+    const auto way = world.files().open_directory(root, "way", follow_symlinks);
+    if (!way.ok()) continue;
+    const auto content = (*way)->read("file", 100);
+    ASSERT_TRUE(content.ok()) << content.status().message();
+    EXPECT_EQ(content->bytes, "inside");
+  }
   done = true;
   swapper.join();
   EXPECT_GT(inside, 0);

@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "tests/command/json_line.h"
 #include "tests/command/process.h"
 #include "tests/command/scratch.h"
 #include "tests/sync/store_test_support.h"
@@ -110,21 +111,22 @@ std::set<std::string> lines_of(const std::string& text) {
 }
 
 // The tasks that a consumer has who began with an empty set and read all of the feed.
-std::set<std::string> replay(testing::Sqlite& sqlite) {
+std::set<std::string> replay(const std::string& database) {
   std::set<std::string> tasks;
-  const std::string feed = sqlite.query(
-      "SELECT kind || ' ' || uuid FROM changes WHERE uuid IS NOT NULL AND "
-      "kind IN ('added', 'updated', 'recovered', 'removed') ORDER BY seq");
-  for (std::size_t from = 0; from < feed.size();) {
-    const std::size_t end = std::min(feed.find('\n', from), feed.size());
-    const std::string line = feed.substr(from, end - from);
-    const std::string uuid = line.substr(line.find(' ') + 1);
-    if (line.starts_with("removed")) {
-      tasks.erase(uuid);
-    } else {
+  const Finished feed = run({PAWL_BINARY, "changes", "--json", "--since", "0", "--db", database});
+  EXPECT_EQ(feed.exit, 0) << feed.errors;
+  std::int64_t expected = 0;
+  for (const std::string& text : feed.lines) {
+    const auto line = JsonLine::parse(text);
+    if (!line) ADD_FAILURE() << text;
+    if (!line) continue;
+    EXPECT_EQ(line->number("seq"), ++expected) << "none is missing, none is there twice";
+    const std::string uuid = line->text("uuid");
+    const std::string kind = line->text("kind");
+    if (kind == "removed") tasks.erase(uuid);
+    if (!uuid.empty() && (kind == "added" || kind == "updated" || kind == "recovered")) {
       tasks.insert(uuid);
     }
-    from = end + 1;
   }
   return tasks;
 }
@@ -169,7 +171,7 @@ TEST(Chaos, OfKillsAndEditsEndsWithTheDatabaseEqualToTheDisk) {
   EXPECT_EQ(sqlite.query("SELECT count(*) FROM tasks WHERE removed_at IS NULL AND valid = 0"), "0");
   EXPECT_EQ(sqlite.query("SELECT count(*) FROM problems"), "0");
   EXPECT_EQ(sqlite.query("SELECT min(seq), count(*) - max(seq) FROM changes"), "1|0");
-  EXPECT_EQ(replay(sqlite),
+  EXPECT_EQ(replay(database),
             lines_of(sqlite.query("SELECT uuid FROM tasks WHERE removed_at IS NULL")));
   EXPECT_EQ(sqlite.query("SELECT count(*) FROM changes WHERE kind = 'conflict'"), "0");
   EXPECT_EQ(sqlite.query("SELECT count(*) FROM tasks t WHERE NOT EXISTS (SELECT 1 FROM revisions r "

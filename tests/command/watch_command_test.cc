@@ -4,6 +4,8 @@
 #include <csignal>
 
 #include "tests/command/database.h"
+#include "tests/command/json_line.h"
+#include "tests/command/process.h"
 #include "tests/command/registry_run.h"
 
 namespace pawl {
@@ -148,6 +150,55 @@ TEST(WatchCommand, PollsWhenAsked) {
   watch.expect_task("added", registry.tasks() + "/one");
   registry.write("tasks/one/main.js", "export default () => 'polled';\n");
   watch.expect_task("updated", registry.tasks() + "/one");
+  watch.stop();
+}
+
+// Lines of `event` that pawl prints.
+std::vector<JsonLine> told(const std::vector<std::string>& command, const std::string& event) {
+  std::vector<JsonLine> found;
+  for (const std::string& text : run(command).lines) {
+    const auto line = JsonLine::parse(text);
+    if (line && line->text("event") == event) found.push_back(*line);
+  }
+  return found;
+}
+
+// It is written every two seconds at most.
+std::vector<JsonLine> await(const std::vector<std::string>& command, const std::string& event) {
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  std::vector<JsonLine> found;
+  while (found.empty() && std::chrono::steady_clock::now() < deadline) found = told(command, event);
+  return found;
+}
+
+TEST(WatchCommand, HasItsCoverageInStatusAndDoctor) {
+  Registry registry;
+  registry.add_task("one");
+  WatchRun watch({registry.tasks(), "--db", registry.database(), "--debounce-ms", "50", "--backend",
+                  "poll", "--poll-interval-ms", "200"});
+  watch.ready();
+  const std::vector<std::string> status = {PAWL_BINARY, "status", "--json", "--db",
+                                           registry.database()};
+  const std::vector<JsonLine> coverage = await(status, "coverage");
+  ASSERT_EQ(coverage.size(), 1u);
+  EXPECT_EQ(coverage[0].keys(), "event source mode reason directories since");
+  EXPECT_EQ(coverage[0].text("mode"), "polled");
+  EXPECT_EQ(coverage[0].text("reason"), "configured");
+  EXPECT_EQ(coverage[0].number("directories"), 2);
+  const std::vector<JsonLine> source = told(status, "source");
+  ASSERT_EQ(source.size(), 1u);
+  EXPECT_EQ(source[0].number("poll_interval_ms"), 200);
+  EXPECT_EQ(source[0].number("poll_wanted_ms"), 200);
+  const std::string human = run({PAWL_BINARY, "status", "--db", registry.database()}).all();
+  EXPECT_NE(human.find("  polled: 2 directories since "), std::string::npos) << human;
+  EXPECT_NE(human.find("each polled directory is looked at within 0.2 s"), std::string::npos);
+  const std::vector<std::string> doctor = {PAWL_BINARY, "doctor", registry.tasks(), "--db",
+                                           registry.database(), "--json"};
+  EXPECT_EQ(told(doctor, "coverage").size(), 1u);
+  EXPECT_EQ(told({PAWL_BINARY, "doctor", "/proc/self/fd", "--db", registry.database(), "--json"},
+                 "coverage")
+                .size(),
+            0u);
   watch.stop();
 }
 

@@ -55,6 +55,8 @@ class BindFs {
   void stop();
   void go_on();
   void unmount();
+  // The same, and a stopped one stays so.
+  void detach();
 
  private:
   std::string at_;

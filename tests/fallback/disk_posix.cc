@@ -151,10 +151,14 @@ void BindFs::go_on() {
 }
 
 void BindFs::unmount() {
+  detach();
+  go_on();
+}
+
+void BindFs::detach() {
   // Lazily: a stopped one would never let go of what is in use.
   mounted_ = !shell("umount -l '" + at_ + "'");
   EXPECT_FALSE(mounted_) << at_;
-  ::kill(pid_, SIGCONT);
 }
 
 bool enter_user_namespace() {

@@ -75,6 +75,7 @@ Status TableDisk::look(const std::string& path, std::span<const std::string_view
   const Result<Stamp> stamp = stat(path);
   if (!stamp.ok()) return stamp.status();
   self = *stamp;
+  looked.clear();
   const auto& held = directories.at(plain(path));
   for (const std::string_view name : names) {
     const auto found = held.find(std::string(name));
@@ -91,6 +92,7 @@ Status TableDisk::list(const std::string& path, std::span<const std::string_view
   const Result<Stamp> stamp = stat(path);
   if (!stamp.ok()) return stamp.status();
   self = *stamp;
+  entries.clear();
   for (const auto& [name, held] : directories.at(place))
     if (std::find(skip.begin(), skip.end(), name) == skip.end()) entries.push_back({name, held});
   return {};
@@ -129,7 +131,8 @@ void HandDriven::step() {
 void HandDriven::answer() {
   std::vector<LookRequest> waiting;
   waiting.swap(looks);
-  for (LookRequest& look : waiting) reconciler.answered(perform(disk, std::move(look)));
+  for (LookRequest& look : waiting)
+    reconciler.answered(perform(disk, std::move(look), room));
 }
 
 void HandDriven::run() {

@@ -75,6 +75,7 @@ class HandDriven : public Coverer {
   Reconciler reconciler;
   Instant now = from_ns(1'000'000'000'000);
   std::vector<LookRequest> looks;
+  LookRoom room;
   std::vector<Change> changes;
   std::vector<Notice> notices;
   bool more = false;

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <memory>
+#include <vector>
 
 #include "tests/fallback/disk.h"
 #include "tests/fallback/temporary_tree.h"
@@ -128,6 +130,86 @@ TEST_F(WatchBindFs, ThatStandsStillStopsNobodyElseAndIsReconciledWhenItGoesOn) {
   EXPECT_GE(watching.rescans(RescanReason::kMountBack), 2);
   EXPECT_EQ(watching.count(ChangeKind::kRemoved, at("mount/sub/f")), 1);
   EXPECT_EQ(watching.count(ChangeKind::kRemoved, at("root/mount/sub/f")), 1);
+}
+
+// A look at its parent's entries touches it, and would hang with it.
+TEST_F(WatchBindFs, ThatStandsStillBeforeTheStartHoldsUpNothingAroundIt) {
+  tree.directory("root/mount");
+  tree.file("root/local/f");
+  BindFs bindfs(at("below"), at("root/mount"));
+  ASSERT_TRUE(bindfs.mounted());
+  bindfs.stop();
+  // By a link: the table of mounts knows the real path only.
+  fs::create_symlink("root", at("current"));
+  Watching watching(options());
+  watching.start(Watching::root(at("current")));
+  EXPECT_EQ(watching.directories(Mode::kNative), 2);
+  EXPECT_EQ(watching.directories(Mode::kUnreachable), 1);
+  EXPECT_EQ(watching.coverage(Mode::kUnreachable, Reason::kNoAnswer), 1);
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "f" + std::to_string(i);
+    write_file(at("current/local/" + name), "text");
+    write_file(at("current/" + name), "text");
+    EXPECT_TRUE(watching.run_until([&] {
+      return watching.knows(at("current/" + name)) && watching.knows(at("current/local/" + name));
+    }));
+  }
+  watching.watcher().rescan(0);
+  write_file(at("current/local/after"), "text");
+  EXPECT_TRUE(watching.run_until([&] { return watching.knows(at("current/local/after")); }));
+  bindfs.go_on();
+  EXPECT_TRUE(watching.run_until([&] { return watching.knows(at("current/mount/sub/f")); }));
+  EXPECT_TRUE(watching.run_until([&] { return watching.directories(Mode::kPolled) == 2; }));
+  EXPECT_EQ(watching.directories(Mode::kUnreachable), 0);
+}
+
+TEST_F(WatchBindFs, ThatHangsAndIsUnmountedShowsWhatIsUnderneath) {
+  tree.file("root/mount/hidden");
+  Watching watching(options());
+  watching.start(Watching::root(at("root")));
+  BindFs bindfs(at("below"), at("root/mount"));
+  ASSERT_TRUE(bindfs.mounted());
+  EXPECT_TRUE(watching.run_until([&] { return watching.knows(at("root/mount/sub/f")); }));
+  bindfs.stop();
+  EXPECT_TRUE(watching.run_until([&] { return watching.directories(Mode::kUnreachable) == 2; }));
+  bindfs.detach();
+  EXPECT_TRUE(watching.run_until([&] { return watching.knows(at("root/mount/hidden")); }));
+  EXPECT_TRUE(watching.run_until([&] { return watching.directories(Mode::kNative) == 2; }));
+  EXPECT_FALSE(watching.knows(at("root/mount/sub/f")));
+}
+
+// libuv has four threads for all loops of a process. Whoever asks it about a mount that hangs takes
+// one of them from everybody.
+TEST_F(WatchBindFs, ThatStandStillTakeNoThreadFromLibuv) {
+  constexpr int kMounts = 6;
+  std::vector<std::unique_ptr<BindFs>> mounts;
+  Watching watching(options());
+  for (int i = 0; i < kMounts; ++i) {
+    const std::string name = "mount" + std::to_string(i);
+    tree.directory(name);
+    mounts.push_back(std::make_unique<BindFs>(at("below"), at(name)));
+    ASSERT_TRUE(mounts.back()->mounted());
+    watching.start(Watching::root(at(name)));
+  }
+  for (auto& mount : mounts) mount->stop();
+  EXPECT_TRUE(
+      watching.run_until([&] { return watching.directories(Mode::kUnreachable) == 2 * kMounts; }));
+  uv_loop_t loop;
+  uv_loop_init(&loop);
+  bool answered = false;
+  uv_fs_t request;
+  request.data = &answered;
+  ASSERT_EQ(uv_fs_stat(&loop, &request, at("below").c_str(),
+                       [](uv_fs_t* done) { *static_cast<bool*>(done->data) = true; }),
+            0);
+  EXPECT_TRUE(watching.run_until([&] {
+    uv_run(&loop, UV_RUN_NOWAIT);
+    return answered;
+  }));
+  for (auto& mount : mounts) mount->go_on();
+  uv_run(&loop, UV_RUN_DEFAULT);
+  uv_fs_req_cleanup(&request);
+  EXPECT_EQ(uv_loop_close(&loop), 0);
 }
 
 TEST_F(WatchBindFs, ThatStandsStillHoldsNoEndUp) {

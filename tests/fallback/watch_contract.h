@@ -3,28 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <ostream>
-
+#include "tests/fallback/contract_world.h"
 #include "tests/fallback/disk.h"
 #include "tests/fallback/temporary_tree.h"
 #include "tests/fallback/watch_fixture.h"
 
 namespace pawl {
-
-struct Way {
-  const char* name;
-  BackendChoice backend;
-  std::uint64_t watches;  // at most so many native ones
-};
-
-inline void PrintTo(const Way& way, std::ostream* out) {
-  *out << way.name;
-}
-
-// Hybrid: a few directories natively, the others polled, whatever the tree is.
-inline constexpr Way kWays[] = {{"Native", BackendChoice::kNative, 1'000'000},
-                                {"Polled", BackendChoice::kPoll, 0},
-                                {"Hybrid", BackendChoice::kAuto, 3}};
 
 class WatchContract : public testing::TestWithParam<Way> {
  protected:

@@ -71,6 +71,33 @@ TEST_F(WatchMounts, OfExt4AreWatched) {
   work_there();
 }
 
+TEST_F(WatchMounts, OfXfsAreWatched) {
+  if (!mount("truncate -s 320M image && mkfs.xfs -q image && mount -o loop image m"))
+    GTEST_SKIP() << "an xfs image can't be made or mounted here";
+  work_there();
+}
+
+// No watch hears of it: the directory that was watched is still there, underneath.
+TEST_F(WatchMounts, MadeOverAWatchedDirectoryAreFollowedAtOnce) {
+  tree.file("m/hidden/f");
+  WatcherOptions options = Watching::quick();
+  options.reconciler.background_pass_min = Duration::zero();
+  Watching watching(options);
+  watching.start(Watching::root(tree.root()));
+  if (!mount("mount -t tmpfs tmpfs m")) GTEST_SKIP() << "tmpfs can't be mounted here";
+  EXPECT_TRUE(watching.settles(0, seconds(5)));
+  EXPECT_FALSE(watching.knows(at("m/hidden/f")));
+  write_file(at("m/f"), "text");
+  EXPECT_TRUE(watching.settles(0, seconds(5)));
+  ASSERT_TRUE(shell("umount " + at("m")));
+  mounted = false;
+  EXPECT_TRUE(watching.settles(0, seconds(5)));
+  EXPECT_TRUE(watching.knows(at("m/hidden/f")));
+  append_file(at("m/hidden/f"), "more");
+  EXPECT_TRUE(watching.run_until(
+      [&] { return watching.count(ChangeKind::kModified, at("m/hidden/f")) == 1; }, seconds(5)));
+}
+
 TEST_F(WatchMounts, OfOverlayfsAreWatched) {
   tree.file("lower/old/f");
   tree.file("lower/below");

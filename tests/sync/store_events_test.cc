@@ -237,6 +237,35 @@ TEST_F(StoreEvents, SourcesAreReplacedAsAWhole) {
   EXPECT_EQ(store_->reader().overview()->sources.size(), 1u);
 }
 
+TEST_F(StoreEvents, CoverageStaysUntilItIsToldAnew) {
+  SyncBatch batch;
+  SourceState one;
+  one.name = "one";
+  one.poll_interval_ms = 2000;
+  one.poll_wanted_ms = 1000;
+  one.coverage = {{.mode = "polled", .reason = "watch-limit", .directories = 2, .since = kNow},
+                  {.directory = "/one/a\xff",
+                   .mode = "polled",
+                   .reason = "watch-limit",
+                   .directories = 1,
+                   .os_error = 28,
+                   .since = kNow + 5}};
+  SourceState two;
+  two.name = "two";
+  two.coverage = {{.mode = "native", .reason = "preferred", .directories = 1, .since = kNow}};
+  batch.sources = {one, two};
+  ASSERT_TRUE(store_->commit(batch, kNow).ok());
+  EXPECT_EQ(store_->reader().overview()->sources, *batch.sources);
+  batch.sources->at(0).coverage.reset();
+  batch.sources->pop_back();
+  ASSERT_TRUE(store_->commit(batch, kNow).ok());
+  EXPECT_EQ(store_->reader().overview()->sources, std::vector<SourceState>{one});
+  EXPECT_EQ(query("SELECT count(*) FROM coverage"), "2");
+  batch.sources->at(0).coverage.emplace();
+  ASSERT_TRUE(store_->commit(batch, kNow).ok());
+  EXPECT_EQ(query("SELECT count(*) FROM coverage"), "0");
+}
+
 TEST_F(StoreEvents, OverviewCountsAndListsWhatIsWrong) {
   commit(*store_, {event(Kind::kAdded, {.version = "1.0.0", .path = "/a"}),
                    event(Kind::kAdded, {.version = "2.0.0", .path = "/b"}),

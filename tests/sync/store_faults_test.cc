@@ -106,9 +106,13 @@ TEST_P(StoreFaults, AtAnyWriteOfTheFirstOpeningLeaveADatabaseThatCanBeOpened) {
     const TemporaryFolder folder;
     const std::string path = folder / "r.db";
     vfs.arm(GetParam(), at);
-    { static_cast<void>(Store::open(path, {})); }
+    const bool opened = Store::open(path, {}).ok();
     const bool happened = vfs.happened();
     vfs.reset();
+    // Whoever is told that it is open has a log.
+    if (opened) {
+      ASSERT_EQ(Sqlite(path).query("PRAGMA journal_mode"), "wal") << at;
+    }
     const std::unique_ptr<Store> store = open_store(path);
     ASSERT_NE(store, nullptr) << at;
     ASSERT_TRUE(store->commit(first_batch(), kNow).ok());
@@ -117,6 +121,27 @@ TEST_P(StoreFaults, AtAnyWriteOfTheFirstOpeningLeaveADatabaseThatCanBeOpened) {
     if (!happened) break;
   }
   EXPECT_GT(faults, 5);
+}
+
+// Whoever can read the new database sees a feed that goes on with the numbers of the old one.
+TEST_P(StoreFaults, AtAnyWriteOfAnOpeningAnewLeaveNoFeedThatBeginsAgain) {
+  FaultyVfs vfs;
+  int made = 0;
+  for (std::uint64_t at = 1;; ++at) {
+    const TemporaryFolder folder;
+    const std::string path = folder / "r.db";
+    vfs.arm(GetParam(), at);
+    { static_cast<void>(Store::open(path, {.feed_after = 500})); }
+    const bool happened = vfs.happened();
+    vfs.reset();
+    Sqlite sqlite(path);
+    if (sqlite.query("SELECT count(*) FROM sqlite_master WHERE name = 'changes'") == "1") {
+      ++made;
+      ASSERT_EQ(sqlite.query("SELECT seq FROM sqlite_sequence"), "500") << at;
+    }
+    if (!happened) break;
+  }
+  EXPECT_GT(made, 1);
 }
 
 TEST_P(StoreFaults, AtAnyWriteOfAMigrationLeaveTheOldVersionOrTheNewOne) {

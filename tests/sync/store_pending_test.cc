@@ -186,6 +186,24 @@ TEST(PendingSet, StampsAndSourcesAreMergedIntoWhatFailed) {
   EXPECT_EQ(batch.sources->at(0).name, "new");
 }
 
+TEST(PendingSet, CoverageThatWaitsIsNotForgottenForAStateThatSaysNothingOfIt) {
+  PendingSet set({});
+  SourceState source;
+  source.name = "one";
+  source.coverage = {{.mode = "polled", .reason = "budget", .directories = 3}};
+  const auto coverage = source.coverage;
+  set.set_sources({source});
+  source.coverage.reset();
+  source.files = 7;
+  set.set_sources({source});
+  SyncBatch failed = set.take();
+  EXPECT_EQ(failed.sources->at(0).files, 7u);
+  EXPECT_EQ(failed.sources->at(0).coverage, coverage);
+  set.set_sources({source});
+  set.put_back(std::move(failed));
+  EXPECT_EQ(set.take().sources->at(0).coverage, coverage);
+}
+
 TEST(PendingSet, IsBoundedByTheTasksAndNotByHowOftenTheyChange) {
   PendingSet set({});
   std::mt19937 random(1);

@@ -42,7 +42,8 @@ TEST_F(StoreRevisions, OfEachChangeAreKeptAndServedByChecksum) {
   commit(*store_, {event(Kind::kUpdated, {.script = "return 2;"})});
   EXPECT_EQ(script_of("return 1;"), "return 1;");
   EXPECT_EQ(script_of("return 2;"), "return 2;");
-  EXPECT_EQ(query("SELECT number, version, checksum, origin, script FROM revisions"),
+  EXPECT_EQ(query("SELECT number, version, checksum, origin, b.script FROM revisions "
+                  "JOIN revision_bodies b USING (id)"),
             "1|1.0.0|sum of return 1;|disk|return 1;\n2|1.0.0|sum of return 2;|disk|return 2;");
 }
 
@@ -76,6 +77,20 @@ TEST_F(StoreRevisions, ArePrunedToTheNewest) {
   }
   EXPECT_EQ(query("SELECT group_concat(number) FROM revisions WHERE version = '1.0.0'"), "9,10,11");
   EXPECT_EQ(query("SELECT count(*) FROM revisions WHERE version = '9.0.0'"), "1");
+}
+
+TEST_F(StoreRevisions, OfAnEditThatLostAreKeptHoweverFewAreToBe) {
+  open(OpenOptions{.revisions_max = 1});
+  commit(*store_, {event(Kind::kAdded)});
+  query("UPDATE tasks SET script = 'edited'");
+  commit(*store_, {event(Kind::kUpdated, {.script = "return 2;"})});
+  EXPECT_EQ(query("SELECT script FROM revisions WHERE number = "
+                  "(SELECT conflict_revision FROM tasks)"),
+            "edited");
+  for (const char* script : {"return 3;", "return 4;"}) {
+    commit(*store_, {event(Kind::kUpdated, {.script = script})});
+  }
+  EXPECT_EQ(query("SELECT script FROM revision_bodies ORDER BY id"), "edited\nreturn 4;");
 }
 
 TEST_F(StoreRevisions, BringADeletedRowBackWithoutTheDisk) {
@@ -217,14 +232,15 @@ TEST_F(StoreRevisions, AreMadeWhenAVersion1DatabaseIsMigrated) {
             "1|u-1|1.0.0|0|1|NULL|-7|NULL|NULL|NULL|return 1;\n"
             "2|u-1|2.0.0|1|0|[\"bad\"]|8|NULL|NULL|NULL|return 2;\n"
             "5|u-2|1.0.0|0|1|NULL|9|2026-01-02T03:04:05.678Z|NULL|NULL|return 3;");
-  EXPECT_EQ(sqlite.query("SELECT uuid, number, version, origin, checksum, script FROM revisions"),
+  EXPECT_EQ(sqlite.query("SELECT uuid, number, version, origin, checksum, b.script FROM revisions "
+                         "JOIN revision_bodies b USING (id)"),
             "u-1|1|1.0.0|disk|c1|return 1;\nu-1|2|2.0.0|disk|c2|return 2;\n"
             "u-2|1|1.0.0|disk|c3|return 3;");
   EXPECT_EQ(sqlite.query("SELECT seq, kind FROM changes"), "41|added\n42|removed");
   // What has no hash yet is taken as it is, and gets one.
   const Result<EditScan> scan = store->find_edited(0, 10);
   ASSERT_TRUE(scan.ok() && store->settle_edited(scan->edited, kNow).ok());
-  EXPECT_EQ(sqlite.query("SELECT count(content_hash), count(conflict) FROM tasks"), "2|0");
+  EXPECT_EQ(sqlite.query("SELECT count(content_hash), count(conflict) FROM tasks"), "3|0");
   EXPECT_EQ(commit(*store, {event(Kind::kAdded)}), std::vector<std::int64_t>{43});
 }
 

@@ -1,13 +1,9 @@
 // The service: what it commits, what it does when it cannot, and how it ends.
-#include "sync/task_sync_service.h"
-
 #include <sys/resource.h>
 
-#include <condition_variable>
 #include <csignal>
-#include <mutex>
 
-#include "tests/sync/store_test_support.h"
+#include "tests/sync/sync_service_fixture.h"
 
 namespace pawl {
 namespace {
@@ -15,84 +11,6 @@ namespace {
 using namespace testing;
 using namespace std::chrono_literals;
 using Kind = TaskEventKind;
-
-constexpr auto kDeadline = 20s;  // of a wait that a machine in order ends at once
-
-// Collects reports, and waits for one that fits.
-class Reports {
- public:
-  void put(CommitReport report) {
-    const std::lock_guard lock(mutex_);
-    reports_.push_back(std::move(report));
-    changed_.notify_all();
-  }
-
-  bool wait_for(const std::function<bool(const CommitReport&)>& fits) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kDeadline,
-                             [&] { return std::any_of(reports_.begin(), reports_.end(), fits); });
-  }
-
-  // "added 1, updated 2": all that was committed.
-  std::string committed() {
-    const std::lock_guard lock(mutex_);
-    std::string text;
-    for (const CommitReport& report : reports_) {
-      for (const auto& [event, seq] : report.committed) {
-        if (!text.empty()) text += ", ";
-        text += std::string(task_event_name(event.kind)) + " " + std::to_string(seq);
-      }
-    }
-    return text;
-  }
-
-  std::size_t size() {
-    const std::lock_guard lock(mutex_);
-    return reports_.size();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<CommitReport> reports_;
-};
-
-bool failed(const CommitReport& report) {
-  return report.health.state != SyncState::kHealthy;
-}
-
-SyncOptions at_now() {
-  SyncOptions options;
-  options.wall_now = [] { return kNow; };
-  return options;
-}
-
-class SyncService : public ::testing::Test {
- protected:
-  std::unique_ptr<TaskSyncService> start(SyncOptions options = at_now()) {
-    options.retry_delay = 1ms;
-    options.retry_delay_max = 4ms;
-    options.jitter_seed = 1;
-    options.on_report = [reports = reports_](CommitReport report) {
-      reports->put(std::move(report));
-    };
-    Result<std::unique_ptr<Store>> store = Store::open(path_, {.busy_timeout = 1ms});
-    if (!store.ok()) {
-      ADD_FAILURE() << store.status().message();
-      return nullptr;
-    }
-    auto service = std::make_unique<TaskSyncService>(std::move(*store), std::move(options));
-    const Status started = service->start();
-    EXPECT_TRUE(started.ok()) << started.message();
-    return service;
-  }
-
-  std::string query(const std::string& sql) { return Sqlite(path_).query(sql); }
-
-  TemporaryFolder folder_;
-  std::string path_ = folder_ / "r.db";
-  std::shared_ptr<Reports> reports_ = std::make_shared<Reports>();
-};
 
 TEST_F(SyncService, CommitsAndReportsEachWithItsNumber) {
   const auto service = start();
@@ -141,6 +59,20 @@ TEST_F(SyncService, TriesAgainUntilTheLockIsReleasedAndMergesMeanwhile) {
   EXPECT_EQ(query("SELECT version, valid, script FROM tasks"), "1.0.0|1|return 3;");
   EXPECT_EQ(service->health().state, SyncState::kHealthy);
   EXPECT_EQ(service->health().attempt, 0u);
+}
+
+TEST_F(SyncService, IsHealthyAgainThoughWhatWaitedHasComeToNothing) {
+  const auto service = start();
+  Sqlite other(path_);
+  other.query("BEGIN IMMEDIATE");
+  service->submit({event(Kind::kAdded)});
+  ASSERT_TRUE(reports_->wait_for(failed));
+  service->submit({event(Kind::kRemoved)});
+  other.query("COMMIT");
+  EXPECT_TRUE(reports_->wait_for([](const CommitReport& report) {
+    return report.health.state == SyncState::kHealthy && report.pending == 0;
+  }));
+  EXPECT_TRUE(service->stop(kDeadline).ok());
 }
 
 TEST_F(SyncService, TriesAgainWhenTheSystemRefusesToWrite) {
@@ -262,58 +194,6 @@ TEST_F(SyncService, ForgetsAProblemThatWasThereBeforeTheStart) {
   ASSERT_TRUE(service->flush(kDeadline).ok());
   EXPECT_EQ(query("SELECT count(*) FROM problems"), "0");
   EXPECT_EQ(reports_->committed(), "removed 2");
-}
-
-TEST_F(SyncService, NoticesThatTheFileIsGoneAndSaysWhatTheNewOneLacks) {
-  SyncOptions options = at_now();
-  options.chore_interval = 1ms;
-  const auto service = start(std::move(options));
-  service->submit({event(Kind::kAdded), path_event(Kind::kInvalid, "/bad")});
-  ASSERT_TRUE(service->flush(kDeadline).ok());
-  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + suffix);
-  ASSERT_TRUE(reports_->wait_for(
-      [](const CommitReport& report) { return report.reopened && report.stored->tasks.empty(); }));
-  // Without its content it is asked for; with it, all is there, and the feed goes on.
-  TaskEvent bare = event(Kind::kAdded);
-  bare.content = nullptr;
-  service->submit({bare});
-  ASSERT_TRUE(
-      reports_->wait_for([](const CommitReport& report) { return report.wanted.size() == 1; }));
-  service->submit({event(Kind::kAdded)});
-  ASSERT_TRUE(service->flush(kDeadline).ok());
-  EXPECT_EQ(query("SELECT script FROM tasks; SELECT seq FROM changes"), "return 1;\n3");
-}
-
-TEST_F(SyncService, WaitsForAFolderThatIsGone) {
-  const std::string folder = folder_ / "inner";
-  std::filesystem::create_directory(folder);
-  path_ = folder + "/r.db";
-  const auto service = start();
-  std::filesystem::rename(folder, folder_ / "away");
-  service->submit({event(Kind::kAdded)});
-  ASSERT_TRUE(reports_->wait_for([](const CommitReport& report) {
-    return report.health.state == SyncState::kRetrying && report.health.attempt >= 2;
-  }));
-  EXPECT_EQ(service->health().last_error.code(), Code::kNotFound);
-  std::filesystem::create_directory(folder);
-  ASSERT_TRUE(service->flush(kDeadline).ok());
-  EXPECT_EQ(query("SELECT count(*) FROM tasks"), "1");
-}
-
-TEST_F(SyncService, LeavesAStrangersFileInItsPlaceAlone) {
-  SyncOptions options = at_now();
-  options.chore_interval = 1ms;
-  const auto service = start(std::move(options));
-  Sqlite(folder_ / "other.db").query("PRAGMA application_id = 42; CREATE TABLE theirs (x)");
-  const std::string theirs = read_bytes(folder_ / "other.db");
-  for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(path_ + suffix);
-  std::filesystem::rename(folder_ / "other.db", path_);
-  ASSERT_TRUE(reports_->wait_for(failed));
-  EXPECT_EQ(service->health().last_error.code(), Code::kForeign);
-  service->submit({event(Kind::kAdded)});
-  EXPECT_EQ(read_bytes(path_), theirs);
-  std::filesystem::remove(path_);
-  EXPECT_TRUE(reports_->wait_for([](const CommitReport& report) { return report.reopened; }));
 }
 
 TEST_F(SyncService, FindsWhatSomeoneEditsWhileItRuns) {
