@@ -49,7 +49,18 @@ int guarded(const Body& body) {
   }
 }
 
+// A struct of 0 bytes was never filled, and what the program then wrote into it would go unseen.
+template <class Options>
+bool unfilled(const Options* given) {
+  return given != nullptr && given->size < sizeof given->size;
+}
+
+Error wrong(const char* what) {
+  return Error(ErrorCode::kUsage, "watch", {}, what);
+}
+
 // The part of a struct that the program, compiled against an older version perhaps, has.
+// REQUIRES: it is not unfilled.
 template <class Options>
 Options taken(const Options* given, void (*fill)(Options*, std::size_t)) {
   Options options;
@@ -58,7 +69,8 @@ Options taken(const Options* given, void (*fill)(Options*, std::size_t)) {
   return options;
 }
 
-watch::Options options_of(const pawl_options* given) {
+Expected<watch::Options> options_of(const pawl_options* given) {
+  if (unfilled(given)) return wrong("pawl_options_init has not been called");
   const pawl_options from = taken(given, pawl_options_fill);
   watch::Options options;
   options.native_watches_percent = from.native_watches_percent;
@@ -101,16 +113,26 @@ void call(const watch::Batch& batch, pawl_batch_callback callback, void* user) {
 }
 
 template <class Open>
-int open(pawl_watcher** result, const Open& open_it) {
+int open(const pawl_options* options, pawl_watcher** result, const Open& open_it) {
   return guarded([&] {
-    if (result == nullptr) return fail(Error(ErrorCode::kUsage, "watch", {}, "there is no place for the watcher"));
+    if (result == nullptr) return fail(wrong("there is no place for the watcher"));
     *result = nullptr;
+    Expected<watch::Options> wanted = options_of(options);
+    if (!wanted) return fail(wanted.error());
     auto made = std::make_unique<pawl_watcher>();
-    // The callback may come before this returns, on another thread, and has no need of `made`.
-    Expected<watch::Watcher> opened = open_it(*made);
+    Expected<watch::Watcher> opened = open_it(*made, *std::move(wanted));
     if (!opened) return fail(opened.error());
     made->watcher = std::move(*opened);
     *result = made.release();
+    return static_cast<int>(PAWL_OK);
+  });
+}
+
+// The same for what has no error to give; there pawl_error_message() has it alone.
+template <class Body>
+void run(const Body& body) {
+  (void)guarded([&] {
+    body();
     return static_cast<int>(PAWL_OK);
   });
 }
@@ -119,11 +141,10 @@ int open(pawl_watcher** result, const Open& open_it) {
 template <class Format>
 char* text_of(const pawl_watcher* watcher, const Format& format) {
   char* copy = nullptr;
-  (void)guarded([&] {
+  run([&] {
     const std::string text = format(watcher->watcher->metrics());
     copy = static_cast<char*>(std::malloc(text.size() + 1));
     if (copy != nullptr) std::memcpy(copy, text.c_str(), text.size() + 1);
-    return static_cast<int>(PAWL_OK);
   });
   return copy;
 }
@@ -175,30 +196,36 @@ int pawl_watcher_open(const pawl_options* options, pawl_batch_callback callback,
 
 int pawl_watcher_open_on_loop(uv_loop_s* loop, const pawl_options* options,
                               pawl_batch_callback callback, void* user, pawl_watcher** watcher) {
-  return open(watcher, [&](pawl_watcher&) -> Expected<watch::Watcher> {
-    if (callback == nullptr) return Error(ErrorCode::kUsage, "watch", {}, "there is no callback");
-    auto told = [callback, user](const watch::Batch& batch) { call(batch, callback, user); };
-    return loop == nullptr ? watch::Watcher::open(options_of(options), told)
-                           : watch::Watcher::open(loop, options_of(options), told);
-  });
+  return open(
+      options, watcher, [&](pawl_watcher&, watch::Options wanted) -> Expected<watch::Watcher> {
+        if (callback == nullptr) return wrong("there is no callback");
+        auto told = [callback, user](const watch::Batch& batch) { call(batch, callback, user); };
+        return loop == nullptr ? watch::Watcher::open(std::move(wanted), told)
+                               : watch::Watcher::open(loop, std::move(wanted), told);
+      });
 }
 
 int pawl_watcher_open_queue(const pawl_options* options, pawl_watcher** watcher) {
-  return open(watcher, [&](pawl_watcher& made) -> Expected<watch::Watcher> {
-    Expected<watch::Queue> queue = watch::Queue::make();
-    if (!queue) return queue.error();
-    made.queue = std::move(*queue);
-    return watch::Watcher::open(options_of(options), *made.queue);
-  });
+  return open(options, watcher,
+              [&](pawl_watcher& made, watch::Options wanted) -> Expected<watch::Watcher> {
+                Expected<watch::Queue> queue = watch::Queue::make();
+                if (!queue) return queue.error();
+                made.queue = std::move(*queue);
+                return watch::Watcher::open(std::move(wanted), *made.queue);
+              });
 }
 
 int pawl_watcher_take(pawl_watcher* watcher, std::uint32_t timeout_ms, pawl_batch_callback callback,
                       void* user) {
   if (!watcher->queue || callback == nullptr) return 0;
-  const std::optional<watch::Batch> batch =
-      watcher->queue->wait(std::chrono::milliseconds(timeout_ms));
-  if (batch) call(*batch, callback, user);
-  return batch ? 1 : 0;
+  bool took = false;
+  run([&] {
+    const std::optional<watch::Batch> batch =
+        watcher->queue->wait(std::chrono::milliseconds(timeout_ms));
+    took = batch.has_value();
+    if (took) call(*batch, callback, user);
+  });
+  return took ? 1 : 0;
 }
 
 int pawl_watcher_descriptor(const pawl_watcher* watcher) {
@@ -210,16 +237,21 @@ void pawl_watcher_close(pawl_watcher* watcher) { delete watcher; }
 int pawl_watcher_add_root(pawl_watcher* watcher, const char* path, const pawl_root_options* options,
                           std::uint32_t* root) {
   return guarded([&] {
+    if (unfilled(options)) return fail(wrong("pawl_root_options_init has not been called"));
     const pawl_root_options from = taken(options, pawl_root_options_fill);
     if (from.backend < PAWL_BACKEND_AUTO || from.backend > PAWL_BACKEND_POLL)
-      return fail(Error(ErrorCode::kUsage, "watch", path == nullptr ? "" : path, "there is no such backend"));
+      return fail(wrong("there is no such backend"));
     watch::Root wanted{.path = path == nullptr ? "" : path,
                        .recursive = from.recursive != 0,
                        .follow_symlinks = from.follow_symlinks != 0,
                        .allow_empty = from.allow_empty != 0,
                        .backend = static_cast<watch::Backend>(from.backend),
                        .poll_interval = std::chrono::milliseconds(from.poll_interval_ms)};
-    for (std::size_t i = 0; i < from.ignore_count; ++i) wanted.ignore.emplace_back(from.ignore[i]);
+    for (std::size_t i = 0; i < from.ignore_count; ++i) {
+      if (from.ignore == nullptr || from.ignore[i] == nullptr)
+        return fail(wrong("a pattern is NULL"));
+      wanted.ignore.emplace_back(from.ignore[i]);
+    }
     const Expected<watch::RootId> added = watcher->watcher->add_root(std::move(wanted));
     if (!added) return fail(added.error());
     if (root != nullptr) *root = *added;
@@ -228,28 +260,34 @@ int pawl_watcher_add_root(pawl_watcher* watcher, const char* path, const pawl_ro
 }
 
 void pawl_watcher_remove_root(pawl_watcher* watcher, std::uint32_t root) {
-  watcher->watcher->remove_root(root);
+  run([&] { watcher->watcher->remove_root(root); });
 }
-void pawl_watcher_pause(pawl_watcher* watcher, std::uint32_t root) { watcher->watcher->pause(root); }
+void pawl_watcher_pause(pawl_watcher* watcher, std::uint32_t root) {
+  run([&] { watcher->watcher->pause(root); });
+}
 void pawl_watcher_resume(pawl_watcher* watcher, std::uint32_t root) {
-  watcher->watcher->resume(root);
+  run([&] { watcher->watcher->resume(root); });
 }
 void pawl_watcher_rescan(pawl_watcher* watcher, std::uint32_t root) {
-  watcher->watcher->rescan(root);
+  run([&] { watcher->watcher->rescan(root); });
 }
 
 void pawl_watcher_save_snapshot(pawl_watcher* watcher, const char* file, pawl_done_callback done,
                                 void* user) {
-  watcher->watcher->save_snapshot(file, [done, user](const Error& error) {
-    if (done == nullptr) return;
-    const std::string message = error.ok() ? "" : error.message();
-    done(static_cast<int>(error.code()), message.c_str(), user);
+  run([&] {
+    // No name is that of no file, and so it is told.
+    watcher->watcher->save_snapshot(file == nullptr ? "" : file, [done, user](const Error& error) {
+      if (done == nullptr) return;
+      const std::string message = error.ok() ? "" : error.message();
+      done(static_cast<int>(error.code()), message.c_str(), user);
+    });
   });
 }
 
 int pawl_watcher_coverage(const pawl_watcher* watcher, std::uint32_t root, const char* directory,
                           int* mode, int* reason, int* os_error) {
   return guarded([&] {
+    if (directory == nullptr) return fail(wrong("there is no directory"));
     for (const watch::DirectoryCoverage& one : watcher->watcher->coverage(root)) {
       if (one.directory != directory) continue;
       if (mode != nullptr) *mode = static_cast<int>(one.coverage.mode);

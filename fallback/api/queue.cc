@@ -11,39 +11,29 @@ namespace {
 
 // So many changes wait in the order in which they came; more are merged by path. About 10 MB.
 constexpr std::size_t kOrderedMax = 65'536;
-// So many notices wait one by one.
-constexpr std::size_t kNoticesMax = 4096;
 
 template <class T>
 void append(std::vector<T>& to, std::vector<T>&& from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
-// Keeps the last of those with the same key. `merge` gives it what is kept of the one before.
+// Keeps the last of those with the same key, where there are more than `bound`. `merge` gives it
+// what is kept of the one before. The next time is when there are twice as many as are left: so all
+// of it together takes no more than a few looks at each.
 template <class T, class Key, class Merge>
-void keep_last(std::vector<T>& notices, const Key& key, const Merge& merge) {
-  if (notices.size() <= kNoticesMax) return;
+void keep_last(std::vector<T>& notices, std::size_t& bound, const Key& key, const Merge& merge) {
+  if (notices.size() <= bound) return;
   std::map<decltype(key(notices.front())), T> last;
   for (T& notice : notices) {
-    auto [at, is_new] = last.try_emplace(key(notice), notice);
+    // Moved from only if it is new.
+    auto [at, is_new] = last.try_emplace(key(notice), std::move(notice));
     if (is_new) continue;
     merge(at->second, notice);
     at->second = std::move(notice);
   }
   notices.clear();
   for (auto& [unused, notice] : last) notices.push_back(std::move(notice));
-}
-
-void bound(Batch& notices) {
-  keep_last(
-      notices.coverage, [](const CoverageChange& c) { return std::pair(c.root, c.directory); },
-      [](const CoverageChange& before, CoverageChange& after) { after.before = before.before; });
-  keep_last(
-      notices.rescans, [](const Rescan& r) { return std::pair(r.reason, r.path); },
-      [](const Rescan&, Rescan&) {});
-  keep_last(
-      notices.roots, [](const RootState& r) { return r.root; },
-      [](const RootState&, RootState&) {});
+  bound = std::max(bound, 2 * notices.size());
 }
 
 }  // namespace
@@ -61,11 +51,24 @@ void Queue::State::push(std::vector<pawl::Change> changes, Batch notices) {
   append(notices_.rescans, std::move(notices.rescans));
   append(notices_.roots, std::move(notices.roots));
   append(notices_.ready, std::move(notices.ready));
-  bound(notices_);
+  merge_notices();
   // A change may have been undone by another.
   if (empty()) return;
   wake.raise();
   came_.notify_all();
+}
+
+void Queue::State::merge_notices() {
+  keep_last(
+      notices_.coverage, bounds_.coverage,
+      [](const CoverageChange& c) { return std::pair(c.root, c.directory); },
+      [](const CoverageChange& before, CoverageChange& after) { after.before = before.before; });
+  keep_last(
+      notices_.rescans, bounds_.rescans,
+      [](const Rescan& r) { return std::pair(r.reason, r.path); }, [](const Rescan&, Rescan&) {});
+  keep_last(
+      notices_.roots, bounds_.roots, [](const RootState& r) { return r.root; },
+      [](const RootState&, RootState&) {});
 }
 
 void Queue::State::close() {
@@ -79,6 +82,7 @@ std::optional<Batch> Queue::State::take_locked() {
   if (!closed_) wake.clear();
   if (empty()) return std::nullopt;
   Batch batch = std::exchange(notices_, {});
+  bounds_ = {};
   std::vector<pawl::Change> changes = std::exchange(ordered_, {});
   if (!merged_.empty()) changes = merged_.take();
   batch.changes.reserve(changes.size());
@@ -93,7 +97,9 @@ std::optional<Batch> Queue::State::take() {
 
 std::optional<Batch> Queue::State::wait(std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
-  came_.wait_for(lock, timeout, [&] { return closed_ || !empty(); });
+  using std::chrono::milliseconds;
+  const auto limit = std::clamp<milliseconds>(timeout, milliseconds(0), kDurationMax);
+  came_.wait_for(lock, limit, [&] { return closed_ || !empty(); });
   return take_locked();
 }
 

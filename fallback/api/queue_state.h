@@ -29,12 +29,22 @@ struct Queue::State {
  private:
   bool empty() const { return ordered_.empty() && merged_.empty() && notices_.empty(); }
   std::optional<Batch> take_locked();
+  void merge_notices();
+
+  // So many notices of a kind wait one by one; beyond, those about the same thing are merged.
+  static constexpr std::size_t kNoticesMax = 4096;
+  struct Bounds {
+    std::size_t coverage = kNoticesMax;
+    std::size_t rescans = kNoticesMax;
+    std::size_t roots = kNoticesMax;
+  };
 
   mutable std::mutex mutex_;  // guards everything below, and raising and clearing `wake`
   std::condition_variable came_;
   std::vector<pawl::Change> ordered_;  // while they are few
   Coalescer merged_;
   Batch notices_;
+  Bounds bounds_;
   bool closed_ = false;
 };
 

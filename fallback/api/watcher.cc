@@ -20,15 +20,33 @@ namespace {
 // How long a snapshot waits for files to rest.
 constexpr Duration kSettleMax = seconds(2);
 
+Error usage(const std::string& path, const char* what) {
+  return Error(ErrorCode::kUsage, "watch", path, what);
+}
+
 Error check(const Options& options) {
-  const auto wrong = [](const char* what) { return Error(ErrorCode::kUsage, "watch", {}, what); };
+  const auto wrong = [](const char* what) { return usage({}, what); };
   if (options.native_watches_percent > 100) return wrong("native_watches_percent is more than 100");
   if (options.debounce.count() < 0) return wrong("debounce is negative");
   if (options.debounce_max < options.debounce) return wrong("debounce_max is less than debounce");
+  if (options.debounce_max > kDurationMax) return wrong("debounce_max is longer than a year");
   if (options.answer_timeout.count() <= 0) return wrong("answer_timeout is not positive");
+  if (options.answer_timeout > kDurationMax) return wrong("answer_timeout is longer than a year");
   if (!(options.sweep_share > 0 && options.sweep_share <= 1))
     return wrong("sweep_share is not above 0 and at most 1");
   if (options.background_pass_min.count() < 0) return wrong("background_pass_min is negative");
+  if (options.background_pass_min > kDurationMax)
+    return wrong("background_pass_min is longer than a year");
+  return {};
+}
+
+Error check(const Root& root) {
+  // A zero would end it early, where the system reads it.
+  if (root.path.empty() || root.path.find('\0') != std::string::npos)
+    return usage(root.path, "not a path");
+  if (root.poll_interval.count() <= 0) return usage(root.path, "poll_interval is not positive");
+  if (root.poll_interval > kDurationMax)
+    return usage(root.path, "poll_interval is longer than a year");
   return {};
 }
 
@@ -129,12 +147,11 @@ struct Watcher::Impl : std::enable_shared_from_this<Impl> {
   }
 
   Expected<RootId> add_root(Root root) {
+    if (Error error = check(root); !error.ok()) return error;
     Result<IgnoreRules> compiled = IgnoreRules::compile(root.ignore);
     if (!compiled.ok()) return to_public(compiled.status());
-    std::string path = root.path.empty() ? std::string() : absolute_path(root.path);
-    if (path.empty()) return Error(ErrorCode::kUsage, "watch", root.path, "not a path");
-    if (root.poll_interval.count() <= 0)
-      return Error(ErrorCode::kUsage, "watch", root.path, "poll_interval is not positive");
+    std::string path = absolute_path(root.path);
+    if (path.empty()) return usage(root.path, "not a path");
     RootOptions inner_root{.path = std::move(path),
                            .recursive = root.recursive,
                            .follow_symlinks = root.follow_symlinks,
@@ -151,7 +168,10 @@ struct Watcher::Impl : std::enable_shared_from_this<Impl> {
     if (from->recursive != root.recursive || from->follow_symlinks != root.follow_symlinks)
       return Error(ErrorCode::kUsage, "start from a snapshot of", root.path,
                    "it was made with other options");
-    return inner->add_root(std::move(inner_root), *from);
+    const RootId added = inner->add_root(std::move(inner_root), *from);
+    // Once it is told what has changed since then: a root that goes and comes again begins anew.
+    since.erase(since.begin() + (from - since.data()));
+    return added;
   }
 
   void save(std::string file, std::function<void(Error)> done) {
@@ -193,7 +213,9 @@ struct Watcher::Impl : std::enable_shared_from_this<Impl> {
   }
 
   static Expected<Watcher> open(uv_loop_t* loop, Options options, Sink sink);
-  // Any thread. Lets the loop go, and waits for that unless it is in a callback.
+  // Any thread. Lets the loop go, and waits for that unless it is in a callback. A callback that
+  // runs on the other thread meanwhile still has the Watcher, so that is to keep its pointer until
+  // then.
   static void close(std::shared_ptr<Impl> impl);
 
   const Options options;
@@ -210,6 +232,7 @@ struct Watcher::Impl : std::enable_shared_from_this<Impl> {
 
 Expected<Watcher> Watcher::Impl::open(uv_loop_t* loop, Options options, Sink sink) {
   if (Error error = check(options); !error.ok()) return error;
+  if (!sink.callback && !sink.queue) return usage({}, "there is nobody to be told");
   std::vector<RootSnapshot> since;
   if (!options.since.empty()) {
     Result<std::vector<RootSnapshot>> read = read_snapshot(options.since);
@@ -251,13 +274,13 @@ Watcher::Watcher(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Watcher::Watcher(Watcher&&) noexcept = default;
 Watcher& Watcher::operator=(Watcher&& other) noexcept {
   if (this != &other) {
-    if (impl_) Impl::close(std::move(impl_));
+    if (impl_) Impl::close(impl_);
     impl_ = std::move(other.impl_);
   }
   return *this;
 }
 Watcher::~Watcher() {
-  if (impl_) Impl::close(std::move(impl_));
+  if (impl_) Impl::close(impl_);
 }
 
 Expected<RootId> Watcher::add_root(Root root) {

@@ -3,6 +3,7 @@
 
 #include <pawl/watcher.h>
 
+#include <chrono>
 #include <vector>
 
 #include "core/change.h"
@@ -12,6 +13,9 @@
 #include "core/status.h"
 
 namespace pawl::watch {
+
+// No duration that a program gives is longer, lest its sum with a moment overflow.
+constexpr std::chrono::hours kDurationMax{24 * 366};
 
 Error to_public(const Status& status);
 Change to_public(pawl::Change&& change);

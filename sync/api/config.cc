@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "fallback/bridge/convert.h"
 #include "sync/config_check.h"
 #include "sync/source_uri.h"
 
@@ -73,8 +74,12 @@ Error check(const Source& source) {
   };
   if (source.path.empty()) return wrong("there is no path");
   if (source.debounce.count() < 0) return wrong("debounce is negative");
+  if (source.debounce > watch::kDurationMax) return wrong("debounce is longer than a year");
   if (source.poll_interval.count() <= 0) return wrong("poll_interval is not positive");
+  if (source.poll_interval > watch::kDurationMax)
+    return wrong("poll_interval is longer than a year");
   if (source.retry_delay.count() <= 0) return wrong("retry_delay is not positive");
+  if (source.retry_delay > watch::kDurationMax) return wrong("retry_delay is longer than a year");
   if (source.max_concurrent_reloads == 0) return wrong("max_concurrent_reloads is 0");
   return {};
 }

@@ -1,5 +1,6 @@
 #include <pawl/pawl.h>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -237,6 +238,7 @@ struct Registry::Impl : std::enable_shared_from_this<Impl> {
   }
 
   static Expected<Registry> open(uv_loop_t* loop, Options options, Callbacks callbacks);
+  // As watch::Watcher does it: a callback that runs meanwhile still has the Registry.
   static void destroy(std::shared_ptr<Impl> impl);
 
   const Callbacks callbacks;
@@ -289,13 +291,13 @@ Registry::Registry(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Registry::Registry(Registry&&) noexcept = default;
 Registry& Registry::operator=(Registry&& other) noexcept {
   if (this != &other) {
-    if (impl_) Impl::destroy(std::move(impl_));
+    if (impl_) Impl::destroy(impl_);
     impl_ = std::move(other.impl_);
   }
   return *this;
 }
 Registry::~Registry() {
-  if (impl_) Impl::destroy(std::move(impl_));
+  if (impl_) Impl::destroy(impl_);
 }
 
 Snapshot Registry::snapshot() const { return Snapshot(impl_->snapshot()); }
@@ -356,7 +358,9 @@ Metrics Registry::metrics() const {
 
 Error Registry::close(std::chrono::milliseconds deadline) {
   Error error;
-  impl_->run([&] { error = impl_->close(deadline); });
+  using std::chrono::milliseconds;
+  const auto limit = std::clamp<milliseconds>(deadline, milliseconds(0), watch::kDurationMax);
+  impl_->run([&] { error = impl_->close(limit); });
   return error;
 }
 

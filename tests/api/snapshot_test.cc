@@ -249,6 +249,22 @@ TEST_P(Snapshots, GoByTheOptionsOfNow) {
   EXPECT_TRUE(seen.all().changes.empty());
 }
 
+// What changed since then was once told anew each time that its root was added.
+TEST_P(Snapshots, AreTakenUpOnce) {
+  tree_.write("f", "1");
+  remember();
+  tree_.write("between", "1");
+  Collected seen;
+  auto watcher = Watcher::open({.since = file()}, seen.callback());
+  ASSERT_TRUE(watcher);
+  const auto first = watcher->add_root(root());
+  ASSERT_TRUE(seen.wait_ready(*first));
+  watcher->remove_root(*first);
+  const auto second = watcher->add_root(root());
+  ASSERT_TRUE(seen.wait_ready(*second));
+  EXPECT_EQ(lines(seen.all()), std::multiset<std::string>{"created between"});
+}
+
 TEST_P(Snapshots, AreKeptWhereANewOneCannotBeWritten) {
   tree_.write("d/f", "1");
   remember();
