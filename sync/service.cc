@@ -108,6 +108,7 @@ struct Service::Core {
       syncing.retry_on_error = first.retry_on_error;
     }
     syncing.open = store_options(options.config);
+    syncing.open.is_held = options.is_held;
     // Looking once, all of it is looked at before it is done.
     if (!options.watch) syncing.edit_pause = std::chrono::milliseconds(0);
     syncing.on_report = [this](CommitReport report) {
@@ -593,7 +594,8 @@ Result<std::unique_ptr<Service>> Service::start(uv_loop_t* loop, ServiceOptions 
   std::unique_ptr<Store> store;
   StoredState stored;
   if (!options.config.database.empty()) {
-    const OpenOptions opening = store_options(options.config);
+    OpenOptions opening = store_options(options.config);
+    opening.is_held = options.is_held;
     Result<std::unique_ptr<Store>> opened = Store::open(options.config.database, opening);
     if (!opened.ok()) return opened.status();
     store = std::move(*opened);

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/histogram.h"
@@ -78,6 +79,9 @@ struct ServiceOptions {
   Config config;      // an empty database: there is none, and a task's seq is always 0
   bool watch = true;  // false: look once
   ServiceCallbacks callbacks;
+  // As in OpenOptions: called on the store's thread, perhaps for a while after the Service has
+  // gone.
+  std::function<bool(std::string_view checksum)> is_held = nullptr;
 };
 
 // Threading: the thread that runs the loop, except registry() and contents(), whose results any

@@ -86,10 +86,10 @@ INSERT INTO revisions (uuid, number, version, checksum, origin, at, label, descr
   metadata, input_schema, output_schema, script)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 )sql";
-// The newest are kept, and the one that the disk has, and the last one that someone has written
-// into the row: it may be the only copy. 1 uuid, 2 version, 3 how many, 4 checksum.
-inline constexpr std::string_view kPruneRevisions = R"sql(
-DELETE FROM revisions WHERE uuid = ?1 AND version = ?2 AND number <= (
+// All but the newest, the one that the disk has, and the last one that someone has written into the
+// row: it may be the only copy. 1 uuid, 2 version, 3 how many, 4 checksum.
+inline constexpr std::string_view kOldRevisions = R"sql(
+SELECT number, checksum FROM revisions WHERE uuid = ?1 AND version = ?2 AND number <= (
   SELECT number FROM revisions WHERE uuid = ?1 AND version = ?2
   ORDER BY number DESC LIMIT 1 OFFSET ?3)
 AND NOT (checksum = ?4 AND origin = 'disk' AND number = (
@@ -97,6 +97,8 @@ AND NOT (checksum = ?4 AND origin = 'disk' AND number = (
 AND NOT (origin = 'database' AND number = (
   SELECT max(number) FROM revisions WHERE uuid = ?1 AND version = ?2 AND origin = 'database'))
 )sql";
+inline constexpr std::string_view kDropRevision =
+    "DELETE FROM revisions WHERE uuid = ?1 AND number = ?2";
 // One whose content is not the row's. 1 uuid, 2 version, 3 checksum.
 inline constexpr std::string_view kRevisionContent = R"sql(
 SELECT label, description, tags, metadata, input_schema, output_schema, script FROM revisions

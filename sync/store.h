@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,6 +38,9 @@ struct OpenOptions {
   // How many revisions are kept of each version of a task, beside the one that the disk has and the
   // last one that someone else has written.
   std::uint32_t revisions_max = 20;
+  // Whether someone works with the content that has this checksum: its revision is not dropped
+  // then. Called by commit() and settle_edited(). Empty: nobody does.
+  std::function<bool(std::string_view checksum)> is_held = nullptr;
   // How many entries of the feed are kept; 0: all.
   std::uint64_t changes_max = 0;
   // By the name of the source; kRegistry where there is none.
@@ -160,6 +164,7 @@ class Store {
                                     std::string_view checksum, bool from_disk,
                                     const ContentView& content, std::string_view keep,
                                     BodiesIn bodies = BodiesIn::kRevision);
+  Status prune_revisions(std::string_view uuid, std::string_view version, std::string_view keep);
   ConflictRule rule_of(std::string_view source) const;
   Status tell_conflict(const Row& row, std::string_view path, bool disk_wins, std::int64_t revision,
                        std::string_view checksum);

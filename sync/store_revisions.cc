@@ -1,5 +1,6 @@
 // The part of Store that reads rows and keeps their revisions.
 #include <utility>
+#include <vector>
 
 #include "sync/statements.h"
 #include "sync/store_row.h"
@@ -101,12 +102,30 @@ Result<std::int64_t> Store::add_revision(std::string_view uuid, std::string_view
   }
   if (Status run = to.run(); !run.ok()) return run;
   if (number <= options_.revisions_max) return number;
-  Result<Statement*> prune = connection_->use(sql::kPruneRevisions);
-  if (!prune.ok()) return prune.status();
-  (*prune)->bind(1, uuid).bind(2, version).bind(3, std::int64_t{options_.revisions_max});
-  (*prune)->bind(4, keep);
-  if (Status pruned = (*prune)->run(); !pruned.ok()) return pruned;
+  if (Status pruned = prune_revisions(uuid, version, keep); !pruned.ok()) return pruned;
   return number;
+}
+
+Status Store::prune_revisions(std::string_view uuid, std::string_view version,
+                              std::string_view keep) {
+  Result<Statement*> old = connection_->use(sql::kOldRevisions);
+  if (!old.ok()) return old.status();
+  (*old)
+      ->bind(1, uuid)
+      .bind(2, version)
+      .bind(3, std::int64_t{options_.revisions_max})
+      .bind(4, keep);
+  std::vector<std::int64_t> numbers;
+  Status read = (*old)->each([&](const Statement& row) {
+    if (!options_.is_held || !options_.is_held(row.text(1))) numbers.push_back(row.integer(0));
+  });
+  if (!read.ok()) return read;
+  for (const std::int64_t number : numbers) {
+    Result<Statement*> drop = connection_->use(sql::kDropRevision);
+    if (!drop.ok()) return drop.status();
+    if (Status run = (*drop)->bind(1, uuid).bind(2, number).run(); !run.ok()) return run;
+  }
+  return {};
 }
 
 Result<EditScan> Store::find_edited(std::int64_t after, std::int64_t limit) {

@@ -50,6 +50,9 @@ struct Registry::Impl : std::enable_shared_from_this<Impl> {
     ServiceOptions options;
     options.config = std::move(config);
     options.callbacks = service_callbacks();
+    options.is_held = [tracker = tracker](std::string_view checksum) {
+      return tracker->holds(checksum);
+    };
     Result<std::unique_ptr<Service>> started = Service::start(loop, std::move(options));
     if (!started.ok()) {
       end();
@@ -77,7 +80,8 @@ struct Registry::Impl : std::enable_shared_from_this<Impl> {
     (void)close(kCloseMax);
     told.clear();
     ended = true;
-    tracker.reset();  // before the handle that it wakes
+    tracker->silence();  // before the handle that it wakes
+    tracker.reset();
     async.reset();
   }
 
@@ -94,7 +98,8 @@ struct Registry::Impl : std::enable_shared_from_this<Impl> {
     };
     from.on_watching = [this] { tell([this] { if (callbacks.on_watching) callbacks.on_watching(); }); };
     from.on_settled = [this] {
-      // All is committed, so the database has every text.
+      // All is committed, so the database has every text that is served. One that was replaced
+      // before it could be committed stays for as long as it is held.
       if (!keeps_contents) tracker->forget_contents();
       tell([this] { if (callbacks.on_settled) callbacks.on_settled(); });
     };
@@ -115,9 +120,14 @@ struct Registry::Impl : std::enable_shared_from_this<Impl> {
       if (!restored && event.kind != TaskEventKind::kInvalid && event.kind != TaskEventKind::kDuplicate) {
         if (TaskPtr task = before->get(event.task->uuid)) served.emplace(task->uuid, std::move(task));
       }
-      if (event.kind == TaskEventKind::kAdded || event.kind == TaskEventKind::kUpdated ||
-          event.kind == TaskEventKind::kRecovered)
-        event.task = tracker->track(event.task, event.content);
+      const bool serves = event.kind == TaskEventKind::kAdded ||
+                          event.kind == TaskEventKind::kUpdated ||
+                          event.kind == TaskEventKind::kRecovered;
+      const TaskPtr was = before->get(event.task->uuid, event.task->version);
+      // Programs may hold on to what they are told of, too.
+      event.task = tracker->track(event.task, event.content, serves);
+      if (was && (serves ? was != event.task : event.kind == TaskEventKind::kRemoved))
+        tracker->supersede(was.get());
     }
     if (callbacks.on_newer && !served.empty())
       tell([this, served = std::move(served)] { tell_newer(served); });
@@ -133,7 +143,9 @@ struct Registry::Impl : std::enable_shared_from_this<Impl> {
   }
 
   void happened(const TaskEvent& event, std::int64_t seq) {
-    if (!keeps_contents && event.task && event.content) tracker->forget_content(event.task.get());
+    // Without a number it is not in the database yet.
+    if (!keeps_contents && seq != 0 && event.task && event.content)
+      tracker->forget_content(event.task.get());
     if (!callbacks.on_events) return;
     if (!events) {
       auto next = std::make_shared<std::vector<Event>>();
@@ -141,6 +153,12 @@ struct Registry::Impl : std::enable_shared_from_this<Impl> {
       events = std::move(next);
     }
     events->push_back(Access::event(event, seq));
+    // What the database was given once more is what is served.
+    if (event.task) {
+      TaskPtr served = snapshot()->get(event.task->uuid, event.task->version);
+      if (served && served->checksum == event.task->checksum)
+        events->back().task = Access::task(std::move(served));
+    }
   }
 
   void tell(std::function<void()> what) {

@@ -79,6 +79,20 @@ TEST_F(StoreRevisions, ArePrunedToTheNewest) {
   EXPECT_EQ(query("SELECT count(*) FROM revisions WHERE version = '9.0.0'"), "1");
 }
 
+TEST_F(StoreRevisions, AreKeptForAsLongAsSomeoneWorksWithThem) {
+  std::string held = "sum of return 1;";
+  open(OpenOptions{.revisions_max = 1,
+                   .is_held = [&](std::string_view checksum) { return checksum == held; }});
+  commit(*store_, {event(Kind::kAdded)});
+  for (const char* script : {"return 2;", "return 3;"})
+    commit(*store_, {event(Kind::kUpdated, {.script = script})});
+  EXPECT_EQ(query("SELECT group_concat(number) FROM revisions"), "1,3");
+  EXPECT_EQ(script_of("return 1;"), "return 1;");
+  held.clear();
+  commit(*store_, {event(Kind::kUpdated, {.script = "return 4;"})});
+  EXPECT_EQ(query("SELECT group_concat(number) FROM revisions"), "4");
+}
+
 TEST_F(StoreRevisions, OfAnEditThatLostAreKeptHoweverFewAreToBe) {
   open(OpenOptions{.revisions_max = 1});
   commit(*store_, {event(Kind::kAdded)});

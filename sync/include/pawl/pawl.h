@@ -256,7 +256,8 @@ struct Options {
   /// The SQLite file, made if it is not there. Empty: there is none, nor a feed, and the texts of
   /// tasks are kept in memory.
   std::string database = {};
-  std::uint32_t revisions_max = 20;  ///< kept of each version of a task; at least 1
+  /// Kept of each version of a task, beside those that someone holds; at least 1.
+  std::uint32_t revisions_max = 20;
   std::uint64_t changes_max = 0;     ///< entries of the feed that are kept; 0: all
   /// Share of the user's inotify watches to take, in per cent; the rest is left to other programs.
   std::uint32_t native_watches_percent = 75;
@@ -320,8 +321,9 @@ class PAWL_EXPORT Registry {
   std::vector<Trouble> invalid() const { return snapshot().invalid(); }
 
   /// The texts of a task, as they were when it was read: from memory if they were wanted lately, else
-  /// from the database. May wait for the disk.
-  /// kNotFound: `task` is empty, or the database has forgotten that content (Options::revisions_max).
+  /// from the database, which keeps those of a version for as long as someone holds that. May wait for
+  /// the disk.
+  /// kNotFound: `task` is empty, or the database that had this content is not there any more.
   Expected<Content> content(const Task& task) const;
 
   /// The feed after `cursor` (0: from its start), oldest first, at most `limit` entries. May wait for
