@@ -33,9 +33,11 @@ void append_lines(const char* buffer, long size, const std::vector<Watched>& wat
     last = name;
     const Watched& in = watched[static_cast<std::size_t>(event->wd - 1)];
     struct stat st {};
-    if (tell == Tell::kLooked && ::fstatat(in.fd, event->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-      continue;
-    lines += "{\"event\":\"change\",\"kind\":\"created\",\"path\":\"";
+    const bool gone =
+        tell == Tell::kLooked && ::fstatat(in.fd, event->name, &st, AT_SYMLINK_NOFOLLOW) != 0;
+    lines += gone                        ? "{\"event\":\"change\",\"kind\":\"removed\",\"path\":\""
+             : event->mask & IN_CREATE ? "{\"event\":\"change\",\"kind\":\"created\",\"path\":\""
+                                       : "{\"event\":\"change\",\"kind\":\"modified\",\"path\":\"";
     lines += in.path;
     lines += '/';
     lines += name;

@@ -1,4 +1,4 @@
-// What it costs at least to tell of files as they are created in a directory.
+// What it costs at least to tell of files as they come, change and go in a directory.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ namespace bare {
 
 enum class Tell {
   kNamesOnly,  // reads the events and writes a line for each
-  kLooked,     // and one fstatat of each name before its line, once a name in one read
+  kLooked,     // and one fstatat of each name before its line, once for its events in a row
 };
 
 // Watches `directories` (libuv's mask), writes "ready\n" to descriptor `ready`, and then for ever

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 extern char** environ;
@@ -31,6 +32,18 @@ double milliseconds_of(const timeval& time) {
 
 double cpu_of(const rusage& usage) {
   return milliseconds_of(usage.ru_utime) + milliseconds_of(usage.ru_stime);
+}
+
+// Of a process and all below it. False: it has gone.
+bool add_cpu(pid_t pid, double& cpu_ms) {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return false;
+  cpu_ms += static_cast<double>(used.tv_sec) * 1e3 + static_cast<double>(used.tv_nsec) / 1e6;
+  const std::string number = std::to_string(pid);
+  std::ifstream children("/proc/" + number + "/task/" + number + "/children");
+  for (pid_t child; children >> child;) add_cpu(child, cpu_ms);
+  return true;
 }
 
 }  // namespace
@@ -83,7 +96,7 @@ Child::~Child() {
   ::waitpid(pid_, nullptr, 0);
 }
 
-Child Child::program(const std::vector<std::string>& arguments, int output) {
+Child Child::program(const std::vector<std::string>& arguments, int output, int input) {
   std::vector<char*> argv;
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -94,8 +107,9 @@ Child Child::program(const std::vector<std::string>& arguments, int output) {
   } else {
     ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   }
+  if (input >= 0) ::posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
   pid_t pid = -1;
-  errno = ::posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ);
+  errno = ::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
   must(errno == 0, "start " + arguments[0]);
   ::posix_spawn_file_actions_destroy(&actions);
   return Child(pid);
@@ -113,12 +127,9 @@ Child Child::function(const std::function<void()>& work) {
 }
 
 Cost Child::cost() const {
-  clockid_t clock{};
-  timespec used{};
-  errno = ::clock_getcpuclockid(pid_, &clock);
-  must(errno == 0 && ::clock_gettime(clock, &used) == 0, "read the CPU time of a child");
-  return {static_cast<double>(used.tv_sec) * 1e3 + static_cast<double>(used.tv_nsec) / 1e6,
-          now_ms()};
+  double cpu_ms = 0;
+  must(add_cpu(pid_, cpu_ms), "read the CPU time of a child");
+  return {cpu_ms, now_ms()};
 }
 
 Cost Child::cost_when_at_rest(double idle_ms) const {
@@ -151,6 +162,19 @@ Cost Child::wait(int* exit_code) {
   if (exit_code != nullptr)
     *exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return {cpu_of(usage), now_ms() - started_ms_};
+}
+
+void Child::end_within(int milliseconds) {
+  for (const double end = now_ms() + milliseconds; now_ms() < end;) {
+    if (::waitpid(pid_, nullptr, WNOHANG) != 0) {
+      pid_ = -1;
+      return;
+    }
+    const timespec pause{0, 5'000'000};
+    ::nanosleep(&pause, nullptr);
+  }
+  ::kill(pid_, SIGKILL);
+  ::waitpid(std::exchange(pid_, -1), nullptr, 0);
 }
 
 void Child::signal(int number) const {

@@ -36,13 +36,15 @@ Cost in_child(const std::function<void()>& work);
 // A program, or a function in a child process, whose cost can be read while it runs.
 class Child {
  public:
-  // `output`: where its standard output goes; -1: /dev/null.
-  static Child program(const std::vector<std::string>& arguments, int output = -1);
+  // `output`: where its standard output goes; -1: /dev/null. `input`: its standard input; -1: ours.
+  // The program is looked for in $PATH.
+  static Child program(const std::vector<std::string>& arguments, int output = -1, int input = -1);
   static Child function(const std::function<void()>& work);
   Child(Child&& other) noexcept;
   ~Child();  // kills it, if it still runs
 
   pid_t pid() const { return pid_; }
+  // With the processes that it has started and that still run.
   Cost cost() const;
   // Waits until it has used less than `idle_ms` of CPU in 250 ms, and returns what it had cost when
   // that began.
@@ -51,6 +53,8 @@ class Child {
   std::uint64_t resident_bytes() const;
   // Waits for its end. The cost is from fork to exit; `exit_code` is 128 + n after signal n.
   Cost wait(int* exit_code = nullptr);
+  // Waits for its end for so long, and then kills it.
+  void end_within(int milliseconds);
   void signal(int number) const;
 
  private:

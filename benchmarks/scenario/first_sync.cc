@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
     scripts.push_back({row.script, module});
   }
   {
-    bare::Report report("first sync of " + std::to_string(options.size) + " tasks");
+    bare::Report report("first sync", options.size);
     for (int run = 0; run < options.runs; ++run) {
       const std::string own = options.scratch + "/own-" + std::to_string(run) + ".db";
       const bare::Cost pawl =
@@ -87,6 +87,7 @@ int main(int argc, char** argv) {
     }
     report.target("CPU, pawl / (read + check + insert)", 1.5);
     report.target("pawl, wall / CPU", 0.999);
+    report.grows("pawl, CPU ms", 1);
   }
   bare::remove_scratch(options);
 }

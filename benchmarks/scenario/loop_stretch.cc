@@ -113,7 +113,7 @@ void measure(const bare::Options& options, std::size_t directories) {
   const std::string root = options.scratch + "/tree-" + std::to_string(directories);
   const std::vector<std::string> made =
       bare::make_tree(root, directories, options.size / directories);
-  bare::Report report(std::to_string(options.size) + " files in " + std::to_string(directories));
+  bare::Report report("loop stretch, " + std::to_string(directories) + " directories", options.size);
   for (const bool native : {true, false}) {
     const std::string way = native ? "native" : "polled";
     for (int run = 0; run < options.runs; ++run) {
@@ -132,11 +132,7 @@ void measure(const bare::Options& options, std::size_t directories) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  bare::Options options = bare::options_of(argc, argv, 1'000'000);
-  if (std::filesystem::is_directory("/dev/shm")) {
-    bare::remove_scratch(options);
-    options.scratch = "/dev/shm/pawl-bench-" + std::to_string(::getpid());
-  }
+  const bare::Options options = bare::options_in_memory(argc, argv, 1'000'000);
   measure(options, 1);
   measure(options, 1000);
   bare::remove_scratch(options);

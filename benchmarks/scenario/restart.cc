@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
       options.pawl, "sync", tasks, "--db", options.scratch + "/registry.db", "--quiet"};
   bare::run_program(command);
   {
-    bare::Report report("restart with " + std::to_string(options.size) + " tasks");
+    bare::Report report("restart", options.size);
     const int opened = files_opened(command, tasks, options.scratch + "/strace.log");
     if (opened >= 0) report.add("files of tasks opened", opened);
     bare::run_program({options.pawl, "--version"});
@@ -67,6 +67,7 @@ int main(int argc, char** argv) {
     }
     report.target("wall, pawl / sweep", 1.5);
     report.target("CPU, pawl / sweep", 1.5);
+    report.grows("pawl, CPU ms", 1);
   }
   bare::remove_scratch(options);
 }

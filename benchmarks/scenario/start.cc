@@ -64,10 +64,11 @@ int main(int argc, char** argv) {
   const std::string root = options.scratch + "/tree";
   bare::make_tree(root, options.size, kFiles);
   {
-    bare::Report report("start on " + std::to_string(options.size) + " directories");
+    bare::Report report("start", options.size);
     for (int run = 0; run < options.runs; ++run) start_on(report, options, root, options.size);
     report.target("CPU, pawl / (sweep + inotify_add_watch)", 1.5);
     report.target("wall, pawl / (sweep + inotify_add_watch)", 1.5);
+    report.grows("pawl, CPU ms", 1);
   }
   bare::remove_scratch(options);
 }

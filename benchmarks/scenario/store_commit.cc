@@ -82,6 +82,7 @@ void commit(bare::Report& report, const bare::Options& options,
   }
   report.target("rate by CPU, pawl / bare, " + name, -0.7);
   report.target("rate by wall time, pawl / bare, " + name, -0.7);
+  report.grows("pawl, CPU us a row, " + name, 0);
 }
 
 }  // namespace
@@ -95,7 +96,7 @@ int main(int argc, char** argv) {
     rows.push_back(row_of(events.back()));
   }
   {
-    bare::Report report("Store::commit of " + std::to_string(options.size));
+    bare::Report report("Store::commit", options.size);
     commit(report, options, events, rows, 100);
     commit(report, options, events, rows, 10);
   }

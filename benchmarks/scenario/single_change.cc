@@ -1,0 +1,68 @@
+// N. A single change costs the same in a tree of a thousand files and of a million: CPU of `pawl events`
+// for each of 200 appends, one after the other, each told before the next.
+#include <fcntl.h>
+#include <poll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include "benchmarks/bare/measure.h"
+#include "benchmarks/bare/report.h"
+#include "benchmarks/bare/tree.h"
+#include "benchmarks/bare/workload.h"
+
+namespace {
+
+constexpr std::size_t kFiles = 100;  // in each directory
+constexpr std::size_t kChanges = 200;
+
+void read_until(int fd, const std::string& word) {
+  std::string text;
+  char buffer[1 << 16];
+  while (text.find(word) == std::string::npos) {
+    pollfd wanted{fd, POLLIN, 0};
+    if (::poll(&wanted, 1, 60'000) != 1) bare::fail("no line with " + word);
+    const ssize_t size = ::read(fd, buffer, sizeof buffer);
+    bare::must(size > 0, "read lines");
+    text.append(buffer, static_cast<std::size_t>(size));
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bare::Options options = bare::options_in_memory(argc, argv, 256'000);
+  const std::string root = options.scratch + "/tree";
+  bare::make_tree(root, options.size / kFiles, kFiles);
+  const std::vector<std::string> files = bare::files_below(root);
+  {
+    bare::Report report("single change", options.size);
+    int ends[2];
+    bare::must(::pipe2(ends, O_CLOEXEC) == 0, "pipe");
+    bare::Child pawl =
+        bare::Child::program({options.pawl, "events", root, "--json", "--quiet"}, ends[1]);
+    ::close(ends[1]);
+    read_until(ends[0], "\"ready\"");
+    pawl.cost_when_at_rest();
+    std::size_t next = 0;
+    for (int run = 0; run < options.runs; ++run) {
+      const bare::Cost before = pawl.cost();
+      for (std::size_t i = 0; i < kChanges; ++i) {
+        const std::string& path = files[next = (next + 7919) % files.size()];
+        bare::append_to_files({path});
+        read_until(ends[0], path);
+      }
+      const bare::Cost cost = pawl.cost() - before;
+      report.add("pawl, CPU us a change", cost.cpu_ms * 1e3 / kChanges);
+      report.add("pawl, us from the write to the line", cost.wall_ms * 1e3 / kChanges);
+    }
+    report.grows("pawl, CPU us a change", 0);
+    pawl.signal(SIGTERM);
+    pawl.wait();
+    ::close(ends[0]);
+  }
+  bare::remove_scratch(options);
+}
