@@ -100,9 +100,14 @@ void Lanes::submit(std::vector<LookRequest>&& requests) {
 void Lanes::submit_to(std::uint32_t index, std::span<LookRequest> requests) {
   std::shared_ptr<Lane>& lane = lanes_[index];
   if (!lane) lane = std::make_shared<Lane>();
-  const std::lock_guard lock(lane->mutex);
+  std::unique_lock lock(lane->mutex);
   for (LookRequest& request : requests) lane->requests.push_back(std::move(request));
-  if (lane->idle > 0) return lane->changed.notify_all();
+  if (lane->idle > 0) {
+    // Without the mutex: who is woken wants it, and would have to wait for it, which costs a change of
+    // thread more in the way of every change.
+    lock.unlock();
+    return lane->changed.notify_all();
+  }
   const bool share = lane->requests.size() > kTakenMax && lane->requests.back().together;
   if (lane->running >= (share ? kThreadsMax : 1)) return;
   try {
