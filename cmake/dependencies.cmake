@@ -1,11 +1,24 @@
-# Finds what pawl needs.
+# Finds what pawl needs. The lowest versions stand in pawl_dependency.cmake; those of the compilers here.
+set(PAWL_LOWEST_GNU 12)
+set(PAWL_LOWEST_Clang 14)
+set(compiler_lowest ${PAWL_LOWEST_${CMAKE_CXX_COMPILER_ID}})
+if(compiler_lowest AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS compiler_lowest)
+  message(FATAL_ERROR "pawl needs ${CMAKE_CXX_COMPILER_ID} ${compiler_lowest} or newer; this is "
+    "${CMAKE_CXX_COMPILER_VERSION}")
+elseif(PAWL_ONLY_LOWEST AND NOT "${CMAKE_CXX_COMPILER_VERSION}." MATCHES "^${compiler_lowest}\\.")
+  message(FATAL_ERROR "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} is not the lowest that is accepted")
+endif()
+if(PAWL_ONLY_LOWEST AND NOT "${CMAKE_VERSION}" MATCHES "^${CMAKE_MINIMUM_REQUIRED_VERSION}\\.")
+  message(FATAL_ERROR "CMake ${CMAKE_VERSION} is not the lowest that is accepted, ${CMAKE_MINIMUM_REQUIRED_VERSION}")
+endif()
+
 include(${CMAKE_CURRENT_LIST_DIR}/pawl_dependency.cmake)
 find_package(Threads REQUIRED)
 
 function(pawl_require target package package_target module debian)
   pawl_dependency(${target} "${package}" "${package_target}" "${module}")
   if(NOT TARGET ${target})
-    message(FATAL_ERROR "pawl needs ${target}, which was not found. "
+    message(FATAL_ERROR "pawl needs ${target}, which was not found, or only too old. "
       "On Debian or Ubuntu: apt-get install ${debian}. Elsewhere see README.md.")
   endif()
 endfunction()
@@ -18,7 +31,6 @@ pawl_require(pawl_deps::sqlite "" "" sqlite3 libsqlite3-dev)
 pawl_require(pawl_deps::yaml "" "" yaml-cpp libyaml-cpp-dev)
 pawl_require(pawl_deps::cli11 CLI11 CLI11::CLI11 CLI11 libcli11-dev)
 pawl_require(pawl_deps::spdlog spdlog spdlog::spdlog spdlog libspdlog-dev)
-pawl_require(pawl_deps::zip "" "" libzip libzip-dev)
 pawl_require(pawl_deps::xxhash "" "" libxxhash libxxhash-dev)
 
 find_path(PAWL_VALIJSON_INCLUDE valijson/validator.hpp)
@@ -31,6 +43,15 @@ add_library(pawl_valijson INTERFACE)
 target_include_directories(pawl_valijson SYSTEM INTERFACE
   ${PAWL_VALIJSON_INCLUDE} ${PAWL_RAPIDJSON_INCLUDE})
 add_library(pawl_deps::valijson ALIAS pawl_valijson)
+
+set(PAWL_HAVE_ZIP OFF)
+if(PAWL_WITH_ZIP)
+  pawl_dependency(pawl_deps::zip "" "" libzip)
+  if(TARGET pawl_deps::zip)
+    set(PAWL_HAVE_ZIP ON)
+  endif()
+endif()
+message(STATUS "pawl: tasks in ZIP files are read: ${PAWL_HAVE_ZIP}")
 
 set(PAWL_HAVE_JAVASCRIPT OFF)
 if(PAWL_WITH_JAVASCRIPT AND PKG_CONFIG_FOUND)

@@ -1,5 +1,6 @@
 #include "core/task/archive.h"
 
+#ifdef PAWL_HAVE_ZIP
 #include <fmt/format.h>
 #include <zip.h>
 
@@ -210,6 +211,10 @@ class Reader {
 
 }  // namespace
 
+bool reads_archives() {
+  return true;
+}
+
 ArchiveContents read_archive(std::string_view bytes, const std::string& path,
                              const TaskLimits& limits) {
   ArchiveContents contents;
@@ -218,3 +223,21 @@ ArchiveContents read_archive(std::string_view bytes, const std::string& path,
 }
 
 }  // namespace pawl
+
+#else
+
+namespace pawl {
+
+bool reads_archives() {
+  return false;
+}
+
+ArchiveContents read_archive(std::string_view, const std::string& path, const TaskLimits&) {
+  ArchiveContents contents;
+  contents.diagnostics = {{path, 0, 0, "ZIP archives are not read by this build of pawl"}};
+  return contents;
+}
+
+}  // namespace pawl
+
+#endif

@@ -26,6 +26,10 @@ struct ArchiveContents {
   std::vector<Diagnostic> diagnostics;  // everything found, not only the first
 };
 
+// False: this build has no ZIP library, and every archive is kInvalid with a diagnostic that says
+// so.
+bool reads_archives();
+
 // Reads the archive `bytes`, whose path is `path`. Every entry is read, so that damage anywhere is
 // found; only the four files are kept. Entries are refused that are encrypted, are links or
 // devices, occur twice, or whose names lead elsewhere: absolute, with a drive, a backslash or "..".

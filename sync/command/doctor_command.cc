@@ -3,7 +3,7 @@
 //
 // With --json, one object a line, in this order. A number that is not known is null.
 //
-//   {"event":"system","pawl":…,"libuv":…,"sqlite":…,"scripts_checked":bool,
+//   {"event":"system","pawl":…,"libuv":…,"sqlite":…,"scripts_checked":bool,"archives_read":bool,
 //    "watches_max":n,"watches_used":n,"watches_budget":n,"instances_max":n,"instances_used":n,
 //    "queue_max":n,"queue_small":bool,"note":…}
 //       limits of this user and what all of its programs use; watches_budget is what pawl takes of
@@ -32,6 +32,7 @@
 #include "backends/file_system.h"
 #include "backends/limits.h"
 #include "backends/script/script_checker.h"
+#include "core/task/archive.h"
 #include "fallback/examine.h"
 #include "fallback/forecast.h"
 #include "sync/command/common.h"
@@ -90,14 +91,14 @@ MountForecast sum_of(const std::vector<MountForecast>& mounts) {
 void print_json_system(const Findings& findings) {
   const WatchLimits& limits = findings.limits;
   fmt::print(
-      "{{\"event\":\"system\"{}{}{},\"scripts_checked\":{},\"watches_max\":{},"
+      "{{\"event\":\"system\"{}{}{},\"scripts_checked\":{},\"archives_read\":{},\"watches_max\":{},"
       "\"watches_used\":{},\"watches_budget\":{},\"instances_max\":{},\"instances_used\":{},"
       "\"queue_max\":{},\"queue_small\":{}{}}}\n",
       field("pawl", PAWL_VERSION), field("libuv", uv_version_string()),
-      field("sqlite", sqlite_version()), findings.scripts_checked, number(limits.watches_max),
-      number(limits.watches_used), number(findings.forecast.budget), number(limits.instances_max),
-      number(limits.instances_used), number(limits.queue_max), findings.forecast.queue_small,
-      field("note", limits.note));
+      field("sqlite", sqlite_version()), findings.scripts_checked, reads_archives(),
+      number(limits.watches_max), number(limits.watches_used), number(findings.forecast.budget),
+      number(limits.instances_max), number(limits.instances_used), number(limits.queue_max),
+      findings.forecast.queue_small, field("note", limits.note));
 }
 
 void print_json_mount(const std::string& root, const ExaminedMount& mount,
@@ -149,9 +150,10 @@ std::string use_of(const Number& used, const Number& max) {
 
 void print_text_system(const Findings& findings) {
   const WatchLimits& limits = findings.limits;
-  fmt::print("pawl {}, libuv {}, SQLite {}; scripts are {}\n", PAWL_VERSION, uv_version_string(),
-             sqlite_version(),
-             findings.scripts_checked ? "checked" : "not checked: this build has no engine");
+  fmt::print("pawl {}, libuv {}, SQLite {}; scripts are {}; ZIP archives are {}\n", PAWL_VERSION,
+             uv_version_string(), sqlite_version(),
+             findings.scripts_checked ? "checked" : "not checked: this build has no engine",
+             reads_archives() ? "read" : "not read: this build has no libzip");
   fmt::print("native watches    {}", use_of(limits.watches_used, limits.watches_max));
   if (findings.forecast.budget)
     fmt::print("; pawl takes {} at most, of which {} are free", *findings.forecast.budget,

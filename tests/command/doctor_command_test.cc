@@ -19,8 +19,8 @@ TEST(DoctorCommand, TellsItsFieldsInJson) {
   const auto mount = JsonLine::parse(doctor.lines[2]);
   ASSERT_TRUE(system && path && mount) << doctor.all();
   EXPECT_EQ(system->keys(),
-            "event pawl libuv sqlite scripts_checked watches_max watches_used watches_budget "
-            "instances_max instances_used queue_max queue_small note");
+            "event pawl libuv sqlite scripts_checked archives_read watches_max watches_used "
+            "watches_budget instances_max instances_used queue_max queue_small note");
   EXPECT_EQ(path->keys(), "event path directories files native polled unreachable");
   EXPECT_EQ(path->text("path"), scratch.root());
   EXPECT_EQ(path->number("directories"), 3);

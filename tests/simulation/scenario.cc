@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/ignore.h"
+#include "core/task/archive.h"
 #include "tests/simulation/random.h"
 
 namespace pawl {
@@ -113,7 +114,7 @@ void draw_faults(Random& random, Scenario& scenario) {
 void draw_more(Scenario& scenario) {
   Random random(scenario.seed ^ 0x2b00u);
   scenario.faults.death = draw_rate(random, 20'000, 200'000);
-  scenario.archives = random.below(2) == 0;
+  scenario.archives = random.below(2) == 0 && reads_archives();
   const std::uint32_t denied = draw_rate(random, 1'000, 20'000);
   if (scenario.hides_faults) scenario.faults.denied = denied;
   scenario.syncs = random.below(3) == 0;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/task/archive.h"
 #include "core/task/uuid.h"
 #include "tests/task/task_disk.h"
 #include "tests/task/zip_writer.h"
@@ -277,7 +278,18 @@ TEST_F(Loader, PipesAndDevicesAreNeverOpened) {
   EXPECT_EQ(errors(), Errors{"/root/a/main.js: error: main.js is not a regular file"});
 }
 
+TEST_F(Loader, WithoutAZipLibraryAnArchiveIsInvalidAndSaysSo) {
+  if (reads_archives()) GTEST_SKIP() << "this build has a ZIP library";
+  disk.put("/root/b.zip", write_zip({{"metadata.json", kMetadata}}));
+  request.relative = "b.zip";
+  request.archive = true;
+  EXPECT_EQ(load().outcome, LoadOutcome::kInvalid);
+  EXPECT_EQ(errors(),
+            Errors{"/root/b.zip: error: ZIP archives are not read by this build of pawl"});
+}
+
 TEST_F(Loader, LoadsAnArchive) {
+  if (!reads_archives()) GTEST_SKIP() << "this build has no ZIP library, so no archive is read";
   const std::string bytes = write_zip(
       {{"t/metadata.json", kMetadata}, {"t/main.js", "run()"}, {"t/input.schema.json", "3"}});
   disk.put("/root/b.zip", bytes);
@@ -301,6 +313,7 @@ TEST_F(Loader, LoadsAnArchive) {
 }
 
 TEST_F(Loader, AnArchiveThatHoldsNoTaskIsGone) {
+  if (!reads_archives()) GTEST_SKIP() << "this build has no ZIP library, so no archive is read";
   request.relative = "b.zip";
   request.archive = true;
   EXPECT_EQ(load().outcome, LoadOutcome::kGone);
