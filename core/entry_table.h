@@ -46,7 +46,7 @@ class Entry {
   // The directory that it is, if it is one that is followed.
   DirectoryId child;
 };
-static_assert(sizeof(Entry) == 64);
+static_assert(sizeof(Entry) <= 64);
 
 // Positions are stable until an erase, which moves the last entry into the gap. The order depends
 // on the order of insertions and erasures alone.
