@@ -4,6 +4,7 @@
 #
 # PAWL_PRESET=debug      another preset than release
 # PAWL_SKIP_INSTALL=1    install nothing: build with what is there
+# PAWL_PACKAGES="…"      more that is needed, by the names that apt and dnf share: clang
 
 preset=${PAWL_PRESET:-release}
 build=$top/build/$preset
@@ -18,19 +19,23 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # --- What is needed, by the names of each package manager ------------------------------------------
 
 apt_needed='g++ cmake ninja-build pkg-config libuv1-dev libsimdjson-dev libfmt-dev libsqlite3-dev
-  libyaml-cpp-dev libcli11-dev libzip-dev libxxhash-dev libre2-dev libvalijson-dev rapidjson-dev
+  libyaml-cpp-dev libcli11-dev libxxhash-dev libre2-dev libvalijson-dev rapidjson-dev
   libspdlog-dev libgtest-dev libbenchmark-dev'
-# Without these pawl builds and works: scripts are unchecked, some tests say that they are skipped.
-apt_optional='libjavascriptcoregtk-4.1-dev bindfs fuse3 sqlite3 python3 util-linux
+# Without these pawl builds and works: scripts are unchecked, ZIP files are not read, some tests say that
+# they are skipped.
+apt_optional='libjavascriptcoregtk-4.1-dev libzip-dev bindfs fuse3 sqlite3 python3 util-linux
   doxygen rsync xfsprogs'
 
 dnf_needed='gcc-c++ cmake ninja-build pkgconf-pkg-config libuv-devel simdjson-devel fmt-devel
-  sqlite-devel yaml-cpp-devel cli11-devel libzip-devel xxhash-devel re2-devel valijson-devel
+  sqlite-devel yaml-cpp-devel cli11-devel xxhash-devel re2-devel valijson-devel
   rapidjson-devel spdlog-devel gtest-devel google-benchmark-devel'
-dnf_optional='javascriptcoregtk4.1-devel bindfs fuse3 sqlite python3 util-linux'
+dnf_optional='javascriptcoregtk4.1-devel libzip-devel bindfs fuse3 sqlite python3 util-linux'
 
 brew_needed='cmake ninja pkg-config libuv simdjson fmt sqlite yaml-cpp cli11 libzip xxhash re2
   valijson rapidjson spdlog googletest google-benchmark'
+
+apt_needed="$apt_needed ${PAWL_PACKAGES:-}"
+dnf_needed="$dnf_needed ${PAWL_PACKAGES:-}"
 
 # --- Installing ------------------------------------------------------------------------------------
 
@@ -145,6 +150,9 @@ set_up_dnf() {
 }
 
 set_up_brew() {
+  # macOS has a SQLite of its own, so brew puts its own aside.
+  PKG_CONFIG_PATH=$(brew --prefix)/opt/sqlite/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
+  export PKG_CONFIG_PATH
   needed=$(not_in "$brew_needed" "$(brew list --formula -1 2>/dev/null)")
   [ -n "$needed" ] || return 0
   say "installing: $needed"

@@ -1,13 +1,16 @@
 #!/bin/sh
 # sh cmake/test.sh [CTEST ARGS…]: installs what is missing, builds everything, and runs the tests.
 # The last line is "N passed, N failed"; what was skipped, and why, stands above it.
+#
+# PAWL_TARGETS="…"       builds only these, for ARGS that choose tests which need no more
 set -eu
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$top/cmake/setup.sh"
 
-set_up all
+# shellcheck disable=SC2086 # words on purpose
+set_up ${PAWL_TARGETS:-all}
 # What tests write goes into the build folder too.
-TMPDIR=$top/build/tmp
+TMPDIR=$build/tmp
 TEST_TMPDIR=$TMPDIR/
 rm -rf "$TMPDIR"
 mkdir -p "$TMPDIR"
