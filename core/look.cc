@@ -60,9 +60,8 @@ class Worker {
 
   // The root is another one than it was: what it is on and what it holds decide if it is believed.
   void describe_root() {
-    Result<Mount> mount = file_system_.mount(request_.path);
-    if (mount.ok()) answer_.mount = *mount;
-    find_real_path();
+    describe_mount();
+    if (!answer_.status.ok()) return;
     Stamp self;
     std::vector<DirectoryEntry> entries;
     answer_.status = file_system_.list(request_.path, {}, self, entries);
@@ -75,19 +74,23 @@ class Worker {
 
   void probe() {
     self();
-    if (!answer_.status.ok()) return;
+    if (answer_.status.ok()) describe_mount();
+  }
+
+  void describe_mount() {
     Result<Mount> mount = file_system_.mount(request_.path);
     if (mount.ok()) {
       answer_.mount = *mount;
     } else {
       answer_.status = mount.status();
     }
-    find_real_path();
-  }
-
-  void find_real_path() {
     Result<std::string> real = file_system_.real_path(request_.path);
-    if (real.ok()) answer_.real_path = std::move(*real);
+    if (real.ok()) {
+      answer_.real_path = std::move(*real);
+    } else if (real.status().os_error() != ENAMETOOLONG) {
+      // One so long is in no table of mounts. Without any other the table would be of no use.
+      answer_.status = real.status();
+    }
   }
 
   Status look(std::vector<Looked>& looked) {

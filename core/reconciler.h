@@ -96,7 +96,7 @@ class Reconciler : public HintSink {
 
   // Gives up the root's watches: nothing of it is noticed until resume(), which compares all of it
   // with the disk. Looks that are under way are still applied. Harmless for a forgotten root.
-  void pause(std::uint32_t root, Instant now, WatchEffects& effects);
+  void pause(std::uint32_t root);
   void resume(std::uint32_t root, Instant now);
 
   // True once what is known is settled: no look is under way, and no stamp is so fresh that it may
@@ -200,6 +200,7 @@ class Reconciler : public HintSink {
   bool dispatch_one(Lane& lane, Instant now, WatchEffects& effects);
   bool build(Directory& directory, Instant now, LookRequest& request, WatchEffects& effects);
   bool cover(Directory& directory, Instant now, WatchEffects& effects);
+  void uncover(Directory& directory);
   void set_coverage(Directory& directory, Coverage coverage, Instant now, WatchEffects& effects);
   std::string look_path(const Directory& directory) const;
   void fill_verify(Directory& directory, LookRequest& request) const;
@@ -240,6 +241,8 @@ class Reconciler : public HintSink {
   // reconciler_mounts.cc: what is mounted in a root.
   void follow_mounts(Instant now);
   bool place_mounts(Root& root);
+  void root_moved(Root& root, Instant now);
+  void carry(Directory& top, std::uint32_t lane);
   const MountPoint* hanging_mount(const Directory& directory, std::string_view name) const;
   std::vector<std::string> untouchable(const Directory& directory) const;
   void appear_untouched(Directory& directory, std::string_view name, Instant now,
@@ -299,7 +302,6 @@ class Reconciler : public HintSink {
 
   bool suspect_ = false;
   Instant rescan_not_before_{};
-  Instant last_alarm_{};
   Duration rescan_pause_{};
 
   std::uint32_t background_at_ = 0;

@@ -37,12 +37,12 @@ bool Reconciler::begin(Applying& applying, Instant now, WatchEffects& effects) {
   Directory* directory = tree_.find(answer.directory);
   if (directory == nullptr) return false;
   Root& root = *root_of(*directory);
+  if (answer.number != directory->look_number) return false;  // of what was there before a mount
   if (answer.kind == LookKind::kSelf) {
     root.probing = false;
     root_answered(answer, now, effects);
     return false;
   }
-  if (answer.number != directory->look_number) return false;  // of what was there before a mount
   directory->in_flight = false;
   const bool part = answer.kind == LookKind::kVerify && answer.status.ok() && !answer.root_changed &&
                     directory->compared < directory->entries.size();
@@ -124,7 +124,7 @@ void Reconciler::probed(Directory& directory, const LookAnswer& answer, Instant 
   }
   if (directory.is_root()) {
     Root& root = *root_of(directory);
-    if (root.identity->inode != 0 && !root.ready &&
+    if (root.identity->inode != 0 &&
         (answer.self.inode != root.identity->inode || answer.self.device != root.identity->device)) {
       // It was known before, and is not believed on its own word.
       root.guard_due = now;
@@ -414,8 +414,7 @@ void Reconciler::forget_some(Instant now, WatchEffects& effects) {
       change.type = FileType::kDirectory;
       change.inode = dying.stamp.inode;
       change.device = dying.stamp.device;
-      coverer_.uncover(directory.id);
-      set_coverage(directory, Coverage{}, now, effects);
+      uncover(directory);
       sweep_done(directory);
       first_look_done(directory);
       tree_.remove(directory.id);

@@ -189,24 +189,33 @@ bool Reconciler::cover(Directory& directory, Instant now, WatchEffects& effects)
     set_coverage(directory, *coverage, now, effects);
     return true;
   }
-  set_coverage(directory, Coverage{}, now, effects);
+  uncover(directory);
   look_failed(directory, coverage.status(), now, effects);
   return false;
 }
 
+// It is watched no more, in no way, until it is covered anew.
+void Reconciler::uncover(Directory& directory) {
+  coverer_.uncover(directory.id);
+  if (directory.coverage.mode == Mode::kNone) return;
+  --metrics_.directories[static_cast<std::size_t>(directory.coverage.mode)];
+  directory.coverage = Coverage{};
+  ++coverage_changes_;
+}
+
+// REQUIRES: `coverage` has a mode.
 void Reconciler::set_coverage(Directory& directory, Coverage coverage, Instant now,
                               WatchEffects& effects) {
   const Mode before = directory.coverage.mode;
   if (directory.coverage == coverage) return;
   if (before != Mode::kNone) --metrics_.directories[static_cast<std::size_t>(before)];
-  if (coverage.mode != Mode::kNone) ++metrics_.directories[static_cast<std::size_t>(coverage.mode)];
+  ++metrics_.directories[static_cast<std::size_t>(coverage.mode)];
   directory.coverage = coverage;
   ++coverage_changes_;
   if (coverage.mode == Mode::kPolled && !directory.in_sweep) {
     directory.in_sweep = true;
     root_of(directory)->sweep.add(directory.id);
   }
-  if (coverage.mode == Mode::kNone) return;
   const Mode told = std::exchange(directory.told_mode, coverage.mode);
   if (told == coverage.mode) return;
   directory.coverage_since = now;
@@ -270,10 +279,13 @@ void Reconciler::look_failed(Directory& directory, const Status& status, Instant
     first_look_done(directory);
   }
   if (gone) {
-    coverer_.uncover(directory.id);
-    set_coverage(directory, Coverage{}, now, effects);
-    // Unmounted and removed: its parent need not fear to look at the name any more.
-    if (!directory.is_root()) move_to_lane(directory, tree_.find(directory.parent)->lane);
+    uncover(directory);
+    // Unmounted and removed: its parent need not fear to look at the name any more. Unless the mount is
+    // only out of sight, with the root that it lies in: no table will tell when it is back.
+    if (!directory.is_root()) {
+      const Directory& parent = *tree_.find(directory.parent);
+      if (hanging_mount(parent, directory.name) == nullptr) move_to_lane(directory, parent.lane);
+    }
     // A root that was never there is looked for every now and then, and not at once again.
     if (!directory.is_root() || root.identity->inode != 0) ask_parent(directory, Via::kScan);
   } else if (status.code() != Code::kInstanceLimit && status.code() != Code::kNoMemory) {

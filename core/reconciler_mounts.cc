@@ -37,7 +37,7 @@ void Reconciler::follow_mounts(Instant now) {
     const bool moved = place_mounts(*root);
     // Without an identity it is about to be looked at for the first time anyway.
     if (root->identity->inode == 0) continue;
-    if (moved) root->guard_due = now;
+    if (moved) root_moved(*root, now);
     for (const auto& [path, mount] : before)
       if (!root->mounts.contains(path)) mount_gone(*root, path);
     for (const auto& [path, mount] : root->mounts) {
@@ -61,6 +61,22 @@ bool Reconciler::place_mounts(Root& root) {
     }
   }
   return std::exchange(root.mounts_above, above) != above;
+}
+
+// Something was mounted over the root or above it, or is no more. If it may hang, nobody else is to
+// wait for the look that finds out; and that at a mount that is gone is waited for no more.
+void Reconciler::root_moved(Root& root, Instant now) {
+  root.guard_due = now;
+  const MountPoint* on = nullptr;
+  for (const MountPoint& mount : mounts_)
+    if (is_within(root.real_path, mount.path) && (!on || mount.path.size() > on->path.size()))
+      on = &mount;
+  Directory& top = *tree_.find(root.directory);
+  const Lane& lane = lanes_[top.lane];
+  if (on == nullptr || (on->may_hang ? lane.device == on->device : !lane.mount.may_hang)) return;
+  root.probing = false;
+  carry(top, lane_of_mount(*on));
+  look_anew(top);
 }
 
 // The mount of that name in `directory`, if it may hang.
@@ -119,6 +135,23 @@ std::uint32_t Reconciler::lane_of_mount(const MountPoint& mount) {
   return lane.index;
 }
 
+// The paths of these lead elsewhere from now on: through a mount that may hang, or to where one was.
+// They are looked at in that lane, and given up until then: to watch one, be it by uv_fs_poll, would
+// have the loop or libuv's threads wait for the mount.
+void Reconciler::carry(Directory& top, std::uint32_t lane) {
+  std::vector<Directory*> below{&top};
+  while (!below.empty()) {
+    Directory& directory = *below.back();
+    below.pop_back();
+    move_to_lane(directory, lane);
+    uncover(directory);
+    directory.rearm = true;
+    if (directory.in_flight) look_anew(directory);
+    for (const Entry& entry : directory.entries)
+      if (Directory* child = tree_.find(entry.child)) below.push_back(child);
+  }
+}
+
 void Reconciler::mount_came(Root& root, const std::string& path, const MountPoint& mount) {
   const Directory* top = tree_.find(root.directory);
   const Directory* above = tree_.descend(*top, parent_of(path));
@@ -131,7 +164,7 @@ void Reconciler::mount_came(Root& root, const std::string& path, const MountPoin
     enqueue(parent);
   }
   if (child == nullptr) return;
-  if (mount.may_hang) move_to_lane(*child, lane_of_mount(mount));
+  if (mount.may_hang) carry(*child, lane_of_mount(mount));
   look_anew(*child);
 }
 
@@ -141,7 +174,7 @@ void Reconciler::mount_gone(Root& root, const std::string& path) {
   if (known == nullptr || known == top) return;
   Directory& child = *tree_.find(known->id);
   Directory& parent = *tree_.find(child.parent);
-  move_to_lane(child, parent.lane);
+  carry(child, parent.lane);
   look_anew(child);
   pending(parent, Via::kScan).names.insert(child.name);
   enqueue(parent);
@@ -151,6 +184,7 @@ void Reconciler::mount_gone(Root& root, const std::string& path) {
 // nothing of it, and is not waited for.
 void Reconciler::look_anew(Directory& directory) {
   ++directory.look_number;
+  if (directory.is_root()) root_of(directory)->probing = false;
   directory.in_flight = applying_ && applying_->answer.directory == directory.id;
   sweep_done(directory);
   directory.rearm = true;

@@ -3,15 +3,13 @@
 
 namespace pawl {
 
-void Reconciler::pause(std::uint32_t index, Instant now, WatchEffects& effects) {
+void Reconciler::pause(std::uint32_t index) {
   Root* root = index < roots_.size() ? roots_[index].get() : nullptr;
   if (root == nullptr) return;
   root->options.watch = false;
   for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
     Directory* directory = tree_.at(i);
-    if (directory == nullptr || directory->root != index || directory->dying) continue;
-    coverer_.uncover(directory->id);
-    set_coverage(*directory, Coverage{}, now, effects);
+    if (directory != nullptr && directory->root == index && !directory->dying) uncover(*directory);
   }
 }
 

@@ -44,6 +44,7 @@ void Reconciler::guard_roots(Instant now, WatchEffects& effects) {
     LookRequest request;
     request.kind = LookKind::kSelf;
     request.directory = directory.id;
+    request.number = directory.look_number;
     request.lane = directory.lane;
     request.path = root->identity->path + "/.";
     request.root = root->identity;
@@ -231,11 +232,12 @@ void Reconciler::reconcile_background(Instant now) {
 
 void Reconciler::start_rescan(Instant now, WatchEffects& effects) {
   suspect_ = false;
-  // Alarms in a row are answered ever less often; after a quiet time at once again.
-  const bool in_a_row = now - last_alarm_ < options_.rescan_pause_max && last_alarm_ != Instant{};
+  // Alarms in a row are answered ever less often; after a quiet time at once again. One that had to
+  // wait is in a row, however long it waited.
+  const bool in_a_row = rescan_pause_ != Duration::zero() &&
+                        now - rescan_not_before_ < options_.rescan_pause_max;
   rescan_pause_ = in_a_row ? std::min(rescan_pause_ * 2, options_.rescan_pause_max)
                            : options_.rescan_pause_min;
-  last_alarm_ = now;
   rescan_not_before_ = now + rescan_pause_;
   std::uint64_t directories = 0;
   for (std::uint32_t i = 0; i < tree_.slots(); ++i) {

@@ -207,8 +207,7 @@ bool Watcher::settle() {
 }
 
 void Watcher::pause(std::uint32_t root) {
-  WatchEffects effects;
-  core_->reconciler.pause(root, monotonic_now(), effects);
+  core_->reconciler.pause(root);
   core_->wake();
 }
 

@@ -337,6 +337,23 @@ TYPED_TEST_P(FileSystemContract, AnOpenDirectoryTellsItsNamesAndReadsItsFiles) {
   EXPECT_TRUE((*directory)->mount().ok());
 }
 
+// A task in a followed link was taken for gone: its files were read without following any link.
+TYPED_TEST_P(FileSystemContract, AnOpenDirectoryThatALinkLedToReadsItsFiles) {
+  this->world_.make_directory(this->at("real"));
+  this->world_.write(this->at("real/file"), "bytes");
+  this->world_.link("file", this->at("real/link"));
+  this->world_.link("real", this->at("way"));
+  const auto directory = this->files().open_directory(this->world_.root(), "way", true);
+  ASSERT_TRUE(directory.ok());
+  const auto file = (*directory)->read("file", 5);
+  ASSERT_TRUE(file.ok()) << file.status().message();
+  EXPECT_EQ(file->bytes, "bytes");
+  EXPECT_EQ((*directory)->read("link", 5).status().code(), Code::kInvalid);
+  EXPECT_EQ((*directory)->read("nothing", 5).status().code(), Code::kNotFound);
+  EXPECT_EQ(*(*directory)->stat("file"), *this->files().stat(this->at("real/file")));
+  EXPECT_TRUE((*directory)->mount().ok());
+}
+
 TYPED_TEST_P(FileSystemContract, OnlyADirectoryBelowTheRootIsOpened) {
   const std::string root = this->at("inside");
   this->world_.make_directory(root);
@@ -473,7 +490,8 @@ REGISTER_TYPED_TEST_SUITE_P(FileSystemContract, ListTellsTypesAndSizes, ListLook
                             ALinkToADirectoryIsNoDirectory, LinksAreNotReadUnlessAsked,
                             LinksInsideTheRootAreFollowedUpAndDown, NothingOutsideTheRootIsRead,
                             AFileReplacedByALinkIsNotFollowed, LoopsOfLinksEnd,
-                            ALinkToNothingIsNotFound, AnOpenDirectoryTellsItsNamesAndReadsItsFiles, OnlyADirectoryBelowTheRootIsOpened,
+                            ALinkToNothingIsNotFound, AnOpenDirectoryTellsItsNamesAndReadsItsFiles,
+                            AnOpenDirectoryThatALinkLedToReadsItsFiles, OnlyADirectoryBelowTheRootIsOpened,
                             OnlyRegularFilesAreRead, AFifoNeverBlocks,
                             ReadKeepsToItsLimit, ALargeFileIsReadWhole, WritingShowsInTheStamp,
                             RenamingKeepsTheInodeAndHardLinksShareIt,

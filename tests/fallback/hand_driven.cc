@@ -143,9 +143,10 @@ void HandDriven::run() {
   } while (more);
 }
 
-Result<Coverage> HandDriven::cover(DirectoryId, const std::string&, const Mount& mount,
+Result<Coverage> HandDriven::cover(DirectoryId directory, const std::string&, const Mount& mount,
                                    BackendChoice, Instant) {
   ++covered;
+  watched.insert(directory);
   if (!mount.tells_all) return Coverage{Mode::kPolled, Reason::kFileSystem, 0};
   return Coverage{Mode::kNative, Reason::kPreferred, 0};
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -63,7 +64,7 @@ class HandDriven : public Coverer {
   // Polled where the mount does not tell all, else native.
   Result<Coverage> cover(DirectoryId directory, const std::string& path, const Mount& mount,
                          BackendChoice choice, Instant at) override;
-  void uncover(DirectoryId) override {}
+  void uncover(DirectoryId directory) override { watched.erase(directory); }
   void changed(DirectoryId, Instant) override {}
   std::vector<DirectoryId> reconsider(Instant, std::size_t) override { return {}; }
   Instant next_deadline() const override { return kNever; }
@@ -80,6 +81,7 @@ class HandDriven : public Coverer {
   std::vector<Notice> notices;
   bool more = false;
   std::size_t covered = 0;  // times that a directory was
+  std::set<DirectoryId> watched;
   // The most that one step has done.
   std::size_t entries_max = 0;
   std::size_t changes_max = 0;

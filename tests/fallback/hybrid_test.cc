@@ -76,6 +76,31 @@ TEST_F(HybridTest, EveryFaceOfALimitPollsThatDirectoryAloneAndSaysWhy) {
   EXPECT_EQ(native.watched, (std::set<std::uint32_t>{0}));
 }
 
+TEST_F(HybridTest, ASourceMaySayHowItIsWatched) {
+  make({true, 100}, 1000);
+  const Mount remote{.type = "nfs", .tells_all = false, .may_hang = true};
+  const auto cover_so = [&](std::uint32_t index, const Mount& mount, BackendChoice choice) {
+    return hybrid->cover({index, 1}, "/d", mount, choice, now).value();
+  };
+  const Coverage native_one{Mode::kNative, Reason::kPreferred, 0};
+  EXPECT_EQ(cover_so(0, remote, BackendChoice::kAuto),
+            (Coverage{Mode::kPolled, Reason::kFileSystem, 0}));
+  EXPECT_EQ(cover_so(1, remote, BackendChoice::kNative), native_one);
+  EXPECT_EQ(cover_so(2, Mount{}, BackendChoice::kPoll),
+            (Coverage{Mode::kPolled, Reason::kConfigured, 0}));
+  EXPECT_EQ(cover_so(3, Mount{}, BackendChoice::kAuto), native_one);
+  // A limit is a limit for it too.
+  native.room = native.watched.size();
+  EXPECT_EQ(cover_so(4, Mount{}, BackendChoice::kNative),
+            (Coverage{Mode::kPolled, Reason::kWatchLimit, 1}));
+  // What is polled for good waits for no watch, and what may hang has no handle of libuv's pool.
+  native.room = SIZE_MAX;
+  pass(seconds(300));
+  EXPECT_EQ(native.watched, (std::set<std::uint32_t>{1, 3, 4}));
+  EXPECT_FALSE(poll.watched.contains(0));
+  EXPECT_TRUE(poll.watched.contains(2));
+}
+
 TEST_F(HybridTest, KeepsToItsBudgetAndLeavesTheRestToOthers) {
   make({false, 3}, 1000);
   for (std::uint32_t i = 0; i < 10; ++i) cover(i);

@@ -336,7 +336,9 @@ bool Disk::mount(Device& device, const std::string& path) {
   for (const Node* above = place; above != above->parent; above = above->parent)
     if (above->device == &device) return false;
   place->mounted = device.top;
+  place->mounting = ++mountings_;
   device.top->parent = place->parent;
+  if (mounts_changed) mounts_changed();
   return true;
 }
 
@@ -350,6 +352,7 @@ bool Disk::unmount(const std::string& path) {
   found->second->mounted = nullptr;
   top->parent = top.get();
   unmounted(*top);
+  if (mounts_changed) mounts_changed();
   return true;
 }
 
@@ -357,6 +360,43 @@ void Disk::unmounted(const Node& node) {
   if (!node.is_directory()) return;
   event(node, KernelEvent::kUnmount, {});
   for (const auto& [name, entry] : node.entries) unmounted(*entry);
+}
+
+void Disk::add_mounts(const Node& node, const std::string& path,
+                      std::vector<MountPoint>& table) const {
+  for (const auto& [name, entry] : node.entries) {
+    if (!entry->is_directory()) continue;
+    const Node* place = entry.get();
+    while (place->mounted && place->mounted->mounted) place = place->mounted.get();
+    const Node* seen = top_of(entry.get());
+    const std::string below = path + "/" + name;
+    if (place->mounted)
+      table.push_back({below, seen->device->number, place->mounting, seen->device->mount.may_hang});
+    add_mounts(*seen, below, table);
+  }
+}
+
+std::vector<MountPoint> Disk::mount_table() const {
+  std::vector<MountPoint> table{{"/", devices_[0]->number, 0, false}};
+  add_mounts(*top_of(devices_[0]->top.get()), "", table);
+  return table;
+}
+
+std::string Disk::real_path(const std::string& path) const {
+  std::string real;
+  for (const Node* node = find_followed(path, false); node->parent != node; node = top_of(node->parent))
+    for (const auto& [name, entry] : top_of(node->parent)->entries)
+      if (top_of(entry.get()) == node) real = "/" + name + real;
+  return real.empty() ? "/" : real;
+}
+
+bool Disk::would_hang(const std::string& path) const {
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    const Node* node = find_followed(path.substr(0, end), false);
+    if (node == nullptr) return false;
+    if (node->device->hung) return true;
+    if (end == std::string::npos) return false;
+  }
 }
 
 }  // namespace pawl

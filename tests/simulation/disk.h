@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/file_system.h"
+#include "core/mount_point.h"
 
 namespace pawl {
 
@@ -44,6 +45,7 @@ struct Node : std::enable_shared_from_this<Node> {
   std::map<std::string, NodePtr, std::less<>> entries;
   Node* parent = nullptr;  // of a directory
   NodePtr mounted;         // what hides this directory
+  std::uint64_t mounting = 0;  // the number of that mounting
 
   Stamp stamp() const;
   bool is_directory() const { return type == FileType::kDirectory; }
@@ -80,6 +82,8 @@ class Disk {
   // Told of every content that a file has had, be it for a moment.
   std::function<void(const std::string& bytes)> written;
 
+  // Told when something was mounted or unmounted.
+  std::function<void()> mounts_changed;
   // Told of every path that no longer names what it did.
   std::function<void(const std::string& path)> gone;
 
@@ -99,6 +103,13 @@ class Disk {
   bool touch(const std::string& path);
   bool mount(Device& device, const std::string& path);
   bool unmount(const std::string& path);
+
+  // As /proc/self/mountinfo has it.
+  std::vector<MountPoint> mount_table() const;
+  // The place that `path` names, without links. REQUIRES: it is there.
+  std::string real_path(const std::string& path) const;
+  // Whoever looks `path` up waits for a device that does not answer.
+  bool would_hang(const std::string& path) const;
 
   // What `path` names, links followed but for the last component; null if there is nothing.
   // `error` says why. With `checked`, permissions of directories on the way count.
@@ -121,9 +132,11 @@ class Disk {
   void drop(Node& node);
   void event(const Node& directory, KernelEvent event, std::string_view name);
   void unmounted(const Node& node);
+  void add_mounts(const Node& node, const std::string& path, std::vector<MountPoint>& table) const;
   void set_bytes(Node& file, const std::string& bytes);
 
   std::vector<std::unique_ptr<Device>> devices_;
+  std::uint64_t mountings_ = 0;
 };
 
 std::string parent_path(const std::string& path);

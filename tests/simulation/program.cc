@@ -63,6 +63,11 @@ Program::Program(World& world, Instant now, std::uint64_t seed)
       now_(now) {
   relay_.to = &reconciler_;
   relay_.due = &due_;
+  // The loop's thread, and libuv's pool of four, wait for no mount that does not answer.
+  native_.looks_up = poll_.looks_up = [this](const std::string& path) {
+    if (knows_mounts() && world_.scenario.backend != BackendChoice::kNative && is_hung(path))
+      world_.tree_oracle.violated("all would wait for the mount of " + path);
+  };
   files_.settled = world.broken == Break::kUnsettled;
   files_.interrupt = [this] {
     if (faults_ && random_.chance(world_.scenario.faults.interrupt)) world_.interrupt();
@@ -74,6 +79,7 @@ Program::Program(World& world, Instant now, std::uint64_t seed)
     if (!faults_ || !random_.chance(world_.scenario.faults.io_error)) return 0;
     return kErrors[random_.below(3)];
   };
+  if (world.scenario.mount_table) read_mount_table();
   for (std::size_t i = 0; i < kRoots; ++i) {
     RootOptions root;
     root.path = root_path(i);
@@ -125,6 +131,20 @@ void Program::restore() {
   sync_->start();
 }
 
+// The table is waited for, and read once it has been at rest for a moment.
+void Program::mounts_changed(Instant now) {
+  if (world_.scenario.mount_table && table_due_ == kNever)
+    table_due_ = now + milliseconds(50) + draw_delay();
+}
+
+void Program::read_mount_table() {
+  table_due_ = kNever;
+  ++tables_read_;
+  mounts_ = world_.disk.mount_table();
+  reconciler_.mounted(mounts_);
+  due_ = true;
+}
+
 void Program::stop_faults() {
   faults_ = false;
   native_.stop_faults();
@@ -140,7 +160,7 @@ Duration Program::draw_delay() {
 
 Instant Program::next() const {
   if (due_) return now_;
-  Instant next = std::min({reconciler_.next_deadline(), native_.next(), poll_.next()});
+  Instant next = std::min({reconciler_.next_deadline(), native_.next(), poll_.next(), table_due_});
   for (const Lane& lane : lanes_) {
     bool free = false;
     for (const Worker& worker : lane.workers) {
@@ -174,6 +194,7 @@ void Program::turn(Instant now) {
   now_ = now;
   native_.turn(now);
   poll_.turn(now);
+  if (now >= table_due_) read_mount_table();
   turn_lanes();
   if (due_ || now >= reconciler_.next_deadline()) watch_step();
   if (!world_.scenario.tasks) return;
@@ -240,10 +261,7 @@ void Program::restocked(LoadResult result) {
   sync_->submit(std::move(events), now_);
 }
 
-bool Program::is_hung(const std::string& path) const {
-  const Node* node = world_.disk.find(path, false);
-  return node != nullptr && node->device->hung;
-}
+bool Program::is_hung(const std::string& path) const { return world_.disk.would_hang(path); }
 
 bool Program::would_hang(const LookRequest& request) const {
   if (is_hung(request.path) || (request.root && is_hung(request.root->path))) return true;
@@ -269,7 +287,7 @@ void Program::take_looks(std::vector<LookRequest>& looks) {
     if (world_.broken == Break::kUnsettled) request.granularity = Duration::zero();
     const std::uint32_t index = request.lane;
     if (lanes_.size() <= index) lanes_.resize(index + 1);
-    lanes_[index].looks.push_back(Look{std::move(request), now_ + draw_delay()});
+    lanes_[index].looks.push_back(Look{std::move(request), now_ + draw_delay(), tables_read_});
   }
   looks.clear();
 }
@@ -286,11 +304,32 @@ void Program::turn_lanes() {
   }
 }
 
+// What links lead to, the table of mounts does not tell.
+bool Program::knows_mounts() const {
+  return world_.scenario.mount_table && table_due_ == kNever && !world_.scenario.follows &&
+         world_.broken == Break::kNone;
+}
+
+// A look that waits for a mount holds up all others of its lane, which must be of that mount too.
+void Program::check_lane_hangs_alone(const Look& look) {
+  if (!knows_mounts() || look.tables_read != tables_read_) return;
+  const Tree& tree = reconciler_.tree();
+  for (std::uint32_t i = 0; i < tree.slots(); ++i) {
+    const Directory* other = tree.at(i);
+    if (other != nullptr && !other->dying && other->lane == look.request.lane &&
+        !is_hung(tree.path(*other)))
+      return world_.tree_oracle.violated(
+          fmt::format("a look at {}, whose mount does not answer, holds up {}", look.request.path,
+                      tree.path(*other)));
+  }
+}
+
 void Program::start_look(Lane& lane, Worker& worker) {
   if (worker.answer || lane.looks.empty() || lane.looks.front().due > now_) return;
   Look& look = lane.looks.front();
   if (&worker != lane.workers && !look.request.together) return;
   if (would_hang(look.request)) {
+    check_lane_hangs_alone(look);
     look.due = now_ + milliseconds(100);
     return;
   }

@@ -54,6 +54,8 @@ class Program {
   void kernel_event(const Node& directory, KernelEvent kind, std::string_view name, Instant now) {
     native_.event(directory, kind, name, now);
   }
+  // The system's table of mounts did.
+  void mounts_changed(Instant now);
   void stop_faults();
   // It was killed by what it did last.
   bool dead() const { return world_.database != nullptr && world_.database->dead(); }
@@ -73,6 +75,7 @@ class Program {
   struct Look {
     LookRequest request;
     Instant due;
+    std::uint64_t tables_read;  // when it was asked for
   };
   // As in backends/lanes.h: one worker a lane, and a second one where looks may be performed together.
   struct Worker {
@@ -94,6 +97,9 @@ class Program {
   Duration draw_delay();
   void turn_lanes();
   void start_look(Lane& lane, Worker& worker);
+  void read_mount_table();
+  bool knows_mounts() const;
+  void check_lane_hangs_alone(const Look& look);
   void take_looks(std::vector<LookRequest>& looks);
   bool is_hung(const std::string& path) const;
   bool would_hang(const LookRequest& request) const;
@@ -137,6 +143,10 @@ class Program {
   bool due_ = true;
   bool faults_ = true;
   Instant now_{};
+  // The last table of mounts that it has read, how often it has read one, and when it will again.
+  std::vector<MountPoint> mounts_;
+  std::uint64_t tables_read_ = 0;
+  Instant table_due_ = kNever;
 };
 
 }  // namespace pawl

@@ -121,6 +121,7 @@ void draw_more(Scenario& scenario) {
   scenario.ignores = random.below(4) == 0;
   // Nobody is told of what a link leads to.
   scenario.follows = scenario.hides_faults && scenario.background && random.below(3) == 0;
+  scenario.mount_table = random.below(2) == 0;
 }
 
 }  // namespace
@@ -209,6 +210,7 @@ std::string Scenario::describe() const {
   flag("mount_root", mount_root);
   flag("nested_mount", nested_mount);
   flag("remote", remote);
+  flag("mount_table", mount_table);
   flag("archives", archives);
   flag("syncs", syncs);
   flag("ignores", ignores);

@@ -190,4 +190,12 @@ Result<Mount> SimFileSystem::mount(const std::string& path) {
   return mount;
 }
 
+Result<std::string> SimFileSystem::real_path(const std::string& path) {
+  pause();
+  int error = fault_at(path);
+  if (error == 0) (void)disk_.find_followed(path, !privileged, &error);
+  if (error != 0) return Status::from_errno(error, "find the real path of", path);
+  return disk_.real_path(path);
+}
+
 }  // namespace pawl

@@ -30,6 +30,7 @@ class SimFileSystem : public FileSystem {
   Result<FileContent> read(const std::string& root, const std::string& relative,
                            const ReadOptions& options) override;
   Result<Mount> mount(const std::string& path) override;
+  Result<std::string> real_path(const std::string& path) override;
   WallNs wall_now() override { return disk_.now; }
 
  private:

@@ -6,6 +6,7 @@
 namespace pawl {
 
 Status SimNative::watch(DirectoryId directory, const std::string& path) {
+  if (looks_up) looks_up(path);
   if (random_.chance(options_.refused))
     return Status(Code::kInstanceLimit, "watch", path, {}, EMFILE);
   if (options_.arms_late == Duration::zero()) return arm(directory, path);

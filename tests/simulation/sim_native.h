@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -39,6 +40,9 @@ class SimNative : public Backend {
 
   Status watch(DirectoryId directory, const std::string& path) override;
   void unwatch(DirectoryId directory) override;
+
+  // Called with each path that the loop's thread looks up.
+  std::function<void(const std::string& path)> looks_up;
 
   void event(const Node& directory, KernelEvent kind, std::string_view name, Instant now);
   // Reads the whole queue, as one turn of the loop does.

@@ -23,6 +23,7 @@ void SimPoll::turn(Instant now) {
   for (auto& [directory, watch] : watches_) {
     if (watch.due > now) continue;
     watch.due = now + interval_;
+    if (looks_up) looks_up(watch.path);
     const Node* node = disk_.find_followed(watch.path, true);
     if (node != nullptr && node->device->hung) continue;
     if (node == nullptr) {

@@ -2,6 +2,7 @@
 // which the first is silent.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ class SimPoll : public Backend {
 
   Status watch(DirectoryId directory, const std::string& path) override;
   void unwatch(DirectoryId directory) override { watches_.erase(directory); }
+
+  // Called with each path that a thread of libuv's pool looks up.
+  std::function<void(const std::string& path)> looks_up;
 
   void turn(Instant now);
   Instant next() const;

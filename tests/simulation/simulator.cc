@@ -34,6 +34,9 @@ class Run {
         act(scenario_.operations[at_++]);
     };
     disk_.written = [this](const std::string& bytes) { task_oracle_.written(bytes); };
+    disk_.mounts_changed = [this] {
+      if (program_) program_->mounts_changed(now_);
+    };
     disk_.gone = [this](const std::string& path) { tree_oracle_.path_went(path, now_); };
     workload_.set_up();
     disk_.tell = [this](const Node& directory, KernelEvent kind, std::string_view name) {
