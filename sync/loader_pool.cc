@@ -17,6 +17,10 @@ constexpr std::chrono::milliseconds kStopMax(250);
 // In a burst the loop is woken for results only this often. To wake it for each costs more than the
 // rest of what it does with one.
 constexpr std::uint64_t kBurstMs = 2;
+// What was read is judged so many at a time, or so many bytes; but nothing waits for what is yet to
+// come. See TaskLoader::judge.
+constexpr std::size_t kTogetherMax = 16;
+constexpr std::size_t kTogetherBytes = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -25,12 +29,22 @@ struct LoaderPool::Shared {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<LoadRequest> requests;
+  std::vector<ReadTask> read;  // to be judged, by any of the threads
+  std::size_t read_bytes = 0;
   std::vector<LoadResult> results;
   bool told = false;            // the loop knows that there are results
   uv_async_t* async = nullptr;  // null: nobody takes results any more
   std::uint32_t threads = 0;
   std::uint32_t idle = 0;
   bool stopping = false;
+
+  bool has_work() const { return !requests.empty() || !read.empty(); }
+  bool reads_next() const {
+    return !requests.empty() && read.size() < kTogetherMax && read_bytes < kTogetherBytes;
+  }
+  void read_one(std::unique_lock<std::mutex>& lock, TaskLoader& loader, FileSystem& files);
+  void judge_all(std::unique_lock<std::mutex>& lock, TaskLoader& loader);
+  void tell(LoadResult result);
 };
 
 LoaderPool::LoaderPool(uv_loop_t* loop, std::shared_ptr<FileSystem> file_system,
@@ -55,6 +69,7 @@ LoaderPool::~LoaderPool() {
   shared_->async = nullptr;
   shared_->stopping = true;
   shared_->requests.clear();
+  shared_->read.clear();
   shared_->changed.notify_all();
   shared_->changed.wait_for(lock, kStopMax, [this] { return shared_->threads == 0; });
 }
@@ -77,22 +92,47 @@ void LoaderPool::run(std::shared_ptr<Shared> shared, std::shared_ptr<FileSystem>
     std::unique_lock lock(shared->mutex);
     while (true) {
       ++shared->idle;
-      shared->changed.wait(lock, [&] { return shared->stopping || !shared->requests.empty(); });
+      shared->changed.wait(lock, [&] { return shared->stopping || shared->has_work(); });
       --shared->idle;
-      if (shared->requests.empty()) break;
-      LoadRequest request = std::move(shared->requests.front());
-      shared->requests.pop_front();
-      lock.unlock();
-      LoadResult result = loader.load(*file_system, std::move(request));
-      lock.lock();
-      shared->results.push_back(std::move(result));
-      if (shared->async != nullptr && !std::exchange(shared->told, true))
-        uv_async_send(shared->async);
+      if (!shared->has_work()) break;
+      if (shared->reads_next()) {
+        shared->read_one(lock, loader, *file_system);
+      } else {
+        shared->judge_all(lock, loader);
+      }
     }
   }
   const std::lock_guard lock(shared->mutex);
   --shared->threads;
   shared->changed.notify_all();
+}
+
+void LoaderPool::Shared::read_one(std::unique_lock<std::mutex>& lock, TaskLoader& loader,
+                                  FileSystem& files) {
+  LoadRequest request = std::move(requests.front());
+  requests.pop_front();
+  // This may take long, and what was read before is not to wait for it.
+  if (!read.empty() && idle > 0) changed.notify_one();
+  lock.unlock();
+  ReadTask task = loader.read(files, std::move(request));
+  lock.lock();
+  if (task.done) return tell(std::move(task.result));
+  read_bytes += task.bytes();
+  read.push_back(std::move(task));
+}
+
+void LoaderPool::Shared::judge_all(std::unique_lock<std::mutex>& lock, TaskLoader& loader) {
+  std::vector<ReadTask> tasks = std::exchange(read, {});
+  read_bytes = 0;
+  lock.unlock();
+  loader.judge(tasks);
+  lock.lock();
+  for (ReadTask& task : tasks) tell(std::move(task.result));
+}
+
+void LoaderPool::Shared::tell(LoadResult result) {
+  results.push_back(std::move(result));
+  if (async != nullptr && !std::exchange(told, true)) uv_async_send(async);
 }
 
 void LoaderPool::results_are_there() {

@@ -1,8 +1,9 @@
 // Loads one task: reads it, tells whether it changed, and if so parses and checks all of it.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,7 +16,22 @@
 
 namespace pawl {
 
-// Threading: one thread at a time, and that may wait for the disk; make one per worker.
+// A task that was read and is yet to be judged; or of which all is known already.
+struct ReadTask {
+  LoadResult result;
+  bool done = false;  // `result` is complete
+  TaskFiles files;
+  std::vector<std::pair<std::string, std::string>> passed_over;
+  // What the names of the four files are appended to in diagnostics, "/a/task.zip/".
+  std::string base;
+  std::string archive;  // of an archive: its bytes, not yet unpacked
+
+  // Of what waits to be judged.
+  std::size_t bytes() const;
+};
+
+// Threading: one thread at a time, and that may wait for the disk; make one per worker. What one
+// has read another may judge.
 class TaskLoader {
  public:
   // REQUIRES: `scripts` outlives the loader.
@@ -25,15 +41,16 @@ class TaskLoader {
   // metadata.json of its own is part of this task like any other.
   LoadResult load(FileSystem& files, LoadRequest request);
 
- private:
-  void load_directory(FileSystem& files, LoadResult& result);
-  void load_archive(FileSystem& files, LoadResult& result);
+  // The two halves of load(). Only the first waits for the disk; the second is quicker for several
+  // tasks at once than for each by itself, since it does one kind of work for all of them before it
+  // turns to the next: a script engine takes a third longer over a script if it has to be fetched
+  // into the processor's caches first (measured with 10,000 scripts of 2.5 KB).
+  ReadTask read(FileSystem& files, LoadRequest request);
+  void judge(std::span<ReadTask> tasks);
 
-  // What TaskRead or ArchiveContents hold is judged here. `base`: what the names of the four files
-  // are appended to in diagnostics, "/a/task.zip/".
-  void judge(TaskFiles&& files, const std::string& base,
-             const std::vector<std::pair<std::string, std::string>>& passed_over,
-             LoadResult& result);
+ private:
+  void judge_texts(ReadTask& task);
+  void judge_script(ReadTask& task);
 
   MetadataReader metadata_;
   SchemaChecker schemas_;

@@ -1,11 +1,8 @@
 #include "core/task/metadata_fields.h"
 
-// A result that is used without a look at its error would throw; so it does not compile.
-#define SIMDJSON_EXCEPTIONS 0
-#include <simdjson.h>
-
-#include <cstring>
 #include <utility>
+
+#include "core/task/padded_text.h"
 
 namespace pawl {
 namespace {
@@ -153,18 +150,8 @@ class Walk {
 }  // namespace
 
 struct FieldsReader::Parser {
-  // A copy of `text` with the padding that simdjson reads into.
-  simdjson::padded_string_view pad(std::string_view text) {
-    if (buffer.size() < text.size() + simdjson::SIMDJSON_PADDING) {
-      buffer.resize(text.size() + simdjson::SIMDJSON_PADDING);
-    }
-    if (!text.empty()) std::memcpy(buffer.data(), text.data(), text.size());
-    std::memset(buffer.data() + text.size(), 0, simdjson::SIMDJSON_PADDING);
-    return simdjson::padded_string_view(buffer.data(), text.size(), buffer.size());
-  }
-
   ondemand::parser json;
-  std::string buffer;
+  PaddedText padded;
 };
 
 FieldsReader::FieldsReader() : parser_(std::make_unique<Parser>()) {}
@@ -173,7 +160,7 @@ FieldsReader::~FieldsReader() = default;
 FieldsOutcome FieldsReader::read(std::string_view text, MetadataFields& fields,
                                  std::size_t& error_offset) {
   error_offset = text.size();
-  const simdjson::padded_string_view padded = parser_->pad(text);
+  const simdjson::padded_string_view padded = parser_->padded.hold(text);
   ondemand::document document;
   if (parser_->json.iterate(padded).get(document) != SUCCESS) return FieldsOutcome::kNotJson;
   ondemand::json_type type;

@@ -12,7 +12,6 @@
 
 #include "core/task/json_text.h"
 #include "core/task/metaschema.h"
-#include "core/task/schema_plain.h"
 #include "core/task/schema_walk.h"
 #include "core/task/text.h"
 
@@ -99,7 +98,6 @@ class SchemaChecker::Examiner {
   std::vector<Diagnostic> examine(std::string_view text, const JsonValue& schema) {
     SchemaProblems problems;
     const std::optional<SchemaDialect> dialect = dialect_named(schema, problems);
-    if (dialect && is_plainly_valid(schema, *dialect)) return {};
     try {
       if (dialect) metaschema(*dialect).check(schema, problems);
     } catch (const std::exception& error) {
@@ -130,7 +128,9 @@ std::uint64_t SchemaChecker::checked() const {
 
 void SchemaChecker::check(std::string_view text, const std::string& path,
                           std::vector<Diagnostic>& diagnostics) {
-  for (const Diagnostic& diagnostic : outcome_of(without_bom(text))) {
+  text = without_bom(text);
+  if (plain_.accepts(text)) return;
+  for (const Diagnostic& diagnostic : outcome_of(text)) {
     diagnostics.push_back(diagnostic);
     diagnostics.back().path = path;
   }

@@ -14,11 +14,12 @@
 
 #include "core/task/checksum.h"
 #include "core/task/diagnostic.h"
+#include "core/task/schema_plain.h"
 
 namespace pawl {
 
 // Threading: one thread at a time; make one per worker. Remembers the outcome for the last few
-// thousand different schemas, by content: tasks often share one.
+// thousand different schemas that took a thorough look, by content: tasks often share one.
 class SchemaChecker {
  public:
   static constexpr std::size_t kRememberedMax = 4096;
@@ -31,7 +32,7 @@ class SchemaChecker {
   // that lead nowhere.
   void check(std::string_view text, const std::string& path, std::vector<Diagnostic>& diagnostics);
 
-  // How many calls of check() really checked.
+  // How many calls of check() took a thorough look.
   std::uint64_t checked() const;
 
  private:
@@ -43,6 +44,7 @@ class SchemaChecker {
 
   const std::vector<Diagnostic>& outcome_of(std::string_view text);
 
+  PlainSchemas plain_;
   std::unique_ptr<Examiner> examiner_;
   // Two generations: when the young one has half of kRememberedMax it becomes the old one.
   Outcomes young_;
