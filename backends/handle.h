@@ -4,23 +4,31 @@
 
 #include <uv.h>
 
+#include <utility>
+
 namespace pawl {
+
+struct NothingMore {};
 
 // A handle on the heap that knows its owner. The owner holds it by this class; when that is
 // destroyed, or reset, the handle is closed and no callback reaches the owner any more. The memory
 // is freed on the loop's next turn, so the loop must run once more before uv_loop_close.
+// `More` lies beside the handle: for an owner of very many.
 //
 // Threading: the loop thread.
-template <class Uv, class Owner>
+template <class Uv, class Owner, class More = NothingMore>
 class Handle {
  public:
   struct Box {
     Uv uv;
     Owner* owner;
+    [[no_unique_address]] More more;
   };
 
   Handle() = default;
-  explicit Handle(Owner* owner) : box_(new Box{{}, owner}) { box_->uv.data = box_; }
+  explicit Handle(Owner* owner, More more = {}) : box_(new Box{{}, owner, std::move(more)}) {
+    box_->uv.data = box_;
+  }
   Handle(Handle&& other) noexcept : box_(other.release()) {}
   Handle& operator=(Handle&& other) noexcept {
     if (this != &other) {
@@ -48,6 +56,7 @@ class Handle {
 
   // In a callback: the owner, or null if it has gone.
   static Owner* owner_of(const Uv* uv) { return static_cast<Box*>(uv->data)->owner; }
+  static const More& more_of(const Uv* uv) { return static_cast<Box*>(uv->data)->more; }
 
  private:
   Box* release() {

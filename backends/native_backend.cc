@@ -34,12 +34,9 @@ NativeBackend::NativeBackend(uv_loop_t* loop, HintSink& sink, NativeOptions opti
 NativeBackend::~NativeBackend() = default;
 
 Status NativeBackend::watch(DirectoryId directory, const std::string& path) {
-  auto watch = std::make_unique<Watch>();
-  watch->backend = this;
-  watch->directory = directory;
-  watch->handle = Handle<uv_fs_event_t, Watch>(watch.get());
-  uv_fs_event_init(loop_, watch->handle.get());
-  if (const int error = uv_fs_event_start(watch->handle.get(), on_event, path.c_str(), 0))
+  Watch watch(this, directory);
+  uv_fs_event_init(loop_, watch.get());
+  if (const int error = uv_fs_event_start(watch.get(), on_event, path.c_str(), 0))
     return Status(code_of(error), "watch", path, {}, -error);
   if (watches_.size() <= directory.index) watches_.resize(directory.index + 1);
   watches_[directory.index] = std::move(watch);
@@ -48,20 +45,19 @@ Status NativeBackend::watch(DirectoryId directory, const std::string& path) {
 
 void NativeBackend::unwatch(DirectoryId directory) {
   if (directory.index < watches_.size() && watches_[directory.index] &&
-      watches_[directory.index]->directory == directory) {
+      Watch::more_of(watches_[directory.index].get()) == directory) {
     watches_[directory.index].reset();
     ++burst_;  // by its IN_IGNORED, which fills the queue as others do and reaches no callback
   }
 }
 
 void NativeBackend::on_event(uv_fs_event_t* handle, const char* name, int events, int status) {
-  Watch* watch = Handle<uv_fs_event_t, Watch>::owner_of(handle);
-  if (watch == nullptr) return;
-  NativeBackend& self = *watch->backend;
-  ++self.burst_;
+  NativeBackend* self = Watch::owner_of(handle);
+  if (self == nullptr) return;
+  ++self->burst_;
   const bool renamed = (events & UV_RENAME) != 0;
   // No name: on Windows, that the buffer of this directory overflowed.
-  self.sink_.hint(watch->directory, status < 0 || name == nullptr ? "" : name,
+  self->sink_.hint(Watch::more_of(handle), status < 0 || name == nullptr ? "" : name,
                   renamed ? HintKind::kRenamed : HintKind::kTouched, Via::kNative);
 }
 

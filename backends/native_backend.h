@@ -4,7 +4,6 @@
 #include <uv.h>
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "backends/handle.h"
@@ -38,11 +37,7 @@ class NativeBackend : public Backend {
   std::uint64_t burst_max() const { return burst_max_; }
 
  private:
-  struct Watch {
-    NativeBackend* backend;
-    DirectoryId directory;
-    Handle<uv_fs_event_t, Watch> handle;
-  };
+  using Watch = Handle<uv_fs_event_t, NativeBackend, DirectoryId>;
 
   static void on_event(uv_fs_event_t* handle, const char* name, int events, int status);
   void turn_ends();
@@ -50,7 +45,7 @@ class NativeBackend : public Backend {
   uv_loop_t* loop_;
   HintSink& sink_;
   NativeOptions options_;
-  std::vector<std::unique_ptr<Watch>> watches_;  // by DirectoryId::index
+  std::vector<Watch> watches_;  // by DirectoryId::index
   Handle<uv_check_t, NativeBackend> check_;
   std::uint64_t burst_ = 0;  // events of this turn, and watches stopped since the last
   std::uint64_t burst_max_ = 0;

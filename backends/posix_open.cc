@@ -74,8 +74,8 @@ Stamp stamp_of(const struct stat& st) {
                .size = st.st_size,
                .mtime_ns = nanoseconds_of(modified),
                .ctime_ns = nanoseconds_of(changed),
-               .mode = static_cast<std::uint32_t>(st.st_mode & 07777),
                .owner = owner_of(st),
+               .mode = static_cast<std::uint16_t>(st.st_mode & 07777),
                .type = type_of(st.st_mode),
                .shared = st.st_nlink > 1 && S_ISREG(st.st_mode)};
 }

@@ -9,8 +9,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace pawl {
 
@@ -22,7 +23,7 @@ class HashIndex {
   // `name_of(i)` is the name of element i, for every element inserted.
   template <class NameOf>
   std::uint32_t find(std::string_view name, const NameOf& name_of) const {
-    if (slots_.empty()) {
+    if (!slots_) {
       for (std::uint32_t i = 0; i < count_; ++i)
         if (name_of(i) == name) return i;
       return kNone;
@@ -39,7 +40,7 @@ class HashIndex {
   template <class NameOf>
   void insert(std::uint32_t i, const NameOf& name_of, std::size_t count) {
     count_ = static_cast<std::uint32_t>(count);
-    if (slots_.empty()) {
+    if (!slots_) {
       if (count_ > kLinearMax) build(count_, name_of);
       return;
     }
@@ -51,7 +52,7 @@ class HashIndex {
   template <class NameOf>
   void reserve(std::size_t count, const NameOf& name_of) {
     if (count <= kLinearMax || !is_crowded(count)) return;
-    if (slots_.empty()) {
+    if (!slots_) {
       build(count, name_of);
     } else {
       grow(count);
@@ -63,12 +64,12 @@ class HashIndex {
   template <class NameOf>
   void erase(std::uint32_t i, const NameOf& name_of) {
     const std::uint32_t last = --count_;
-    if (slots_.empty()) return;
+    if (!slots_) return;
     vacate(slot_of(i, name_of(i)));
     if (last != i) slots_[slot_of(last, name_of(last))].position = i;
   }
 
-  std::size_t memory() const { return slots_.capacity() * sizeof(Slot); }
+  std::size_t memory() const { return room_ * sizeof(Slot); }
 
  private:
   struct Slot {
@@ -80,14 +81,14 @@ class HashIndex {
     return static_cast<std::uint32_t>(std::hash<std::string_view>{}(name));
   }
   // Three quarters of the slots are taken at most.
-  bool is_crowded(std::size_t count) const { return count * 4 > slots_.size() * 3; }
+  bool is_crowded(std::size_t count) const { return count * 4 > std::size_t{room_} * 3; }
   static std::size_t size_for(std::size_t count) {
     std::size_t size = 16;
     while (count * 4 > size * 3) size *= 2;
     return size;
   }
-  std::size_t home(std::uint32_t hash) const { return hash & (slots_.size() - 1); }
-  std::size_t next(std::size_t s) const { return (s + 1) & (slots_.size() - 1); }
+  std::size_t home(std::uint32_t hash) const { return hash & (room_ - 1); }
+  std::size_t next(std::size_t s) const { return (s + 1) & (room_ - 1); }
 
   std::size_t slot_of(std::uint32_t i, std::string_view name) const {
     std::size_t s = home(hash_of(name));
@@ -115,18 +116,25 @@ class HashIndex {
 
   template <class NameOf>
   void build(std::size_t count, const NameOf& name_of) {
-    slots_.assign(size_for(count), Slot{});
+    make_room(count);
     for (std::uint32_t i = 0; i < count_; ++i) place({i, hash_of(name_of(i))});
   }
 
   void grow(std::size_t count) {
-    std::vector<Slot> before(size_for(count));
-    before.swap(slots_);
-    for (const Slot& slot : before)
-      if (slot.position != kNone) place(slot);
+    const std::uint32_t room = room_;
+    const std::unique_ptr<Slot[]> before = std::move(slots_);
+    make_room(count);
+    for (std::uint32_t s = 0; s < room; ++s)
+      if (before[s].position != kNone) place(before[s]);
   }
 
-  std::vector<Slot> slots_;
+  void make_room(std::size_t count) {
+    room_ = static_cast<std::uint32_t>(size_for(count));
+    slots_ = std::make_unique<Slot[]>(room_);
+  }
+
+  std::unique_ptr<Slot[]> slots_;
+  std::uint32_t room_ = 0;  // slots, a power of two
   std::uint32_t count_ = 0;
 };
 

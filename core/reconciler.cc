@@ -139,7 +139,7 @@ void Reconciler::ask_parent(Directory& directory, Via via) {
     return;
   }
   Directory& parent = *tree_.find(directory.parent);
-  pending(parent, via).names.insert(directory.name);
+  pending(parent, via).names.insert(directory.name());
   enqueue(parent);
 }
 
@@ -161,7 +161,7 @@ bool Reconciler::on_hanging_mount(const Directory& parent, const Directory& chil
 }
 
 bool Reconciler::is_self_name(const Directory& directory, std::string_view name) const {
-  const std::string_view own = directory.name;
+  const std::string_view own = directory.name();
   if (!directory.is_root()) return own == name;
   const std::size_t slash = own.rfind('/');
   return own.substr(slash == std::string_view::npos ? 0 : slash + 1) == name;
@@ -178,7 +178,7 @@ void Reconciler::hint(DirectoryId id, std::string_view name, HintKind kind, Via 
   if (entry != nullptr && entry->unsettled && entry->told < kToldMore) ++entry->told;
   if (entry != nullptr && kind == HintKind::kRenamed) {
     // A watch follows the inode, not the path: this one may speak of another place now.
-    if (Directory* child = tree_.find(entry->child)) {
+    if (Directory* child = tree_.find(entry->child())) {
       child->rearm = true;
       want_list(*child, via);
     }

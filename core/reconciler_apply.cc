@@ -209,7 +209,7 @@ void Reconciler::finish(Directory& directory, const Applying& applying, Instant 
 // One that its parent's looks must not touch was entered there without a stamp.
 void Reconciler::know_in_parent(const Directory& directory) {
   Directory* parent = tree_.find(directory.parent);
-  Entry* entry = parent == nullptr ? nullptr : parent->entries.find(directory.name);
+  Entry* entry = parent == nullptr ? nullptr : parent->entries.find(directory.name());
   if (entry != nullptr && entry->inode() == 0) entry->set_stamp(directory.self);
 }
 
@@ -239,7 +239,7 @@ bool Reconciler::apply_name(Directory& directory, Applying& applying, Instant no
   if (entry == nullptr) {
     appear(directory, answer, i, now, effects);
   } else if (entry->type() != looked.stamp.type ||
-             (looked.link && tree_.find(entry->child) && is_loop(directory, looked.stamp))) {
+             (looked.link && tree_.find(entry->child()) && is_loop(directory, looked.stamp))) {
     vanish(directory, static_cast<std::size_t>(entry - &directory.entries[0]), now, effects);
     return false;
   } else {
@@ -256,7 +256,7 @@ void Reconciler::appear(Directory& directory, const LookAnswer& answer, std::siz
   const std::string_view name = answer.names[i];
   const bool is_directory = looked.stamp.type == FileType::kDirectory;
   if (is_ignored(directory, name, is_directory)) return;
-  Entry& entry = directory.entries.insert(name, looked.stamp);
+  Entry& entry = directory.entries.insert(name, looked.stamp, tree_.common_names());
   entry.unsettled = answer.unsettled[i];
   ++metrics_.files;
   if (entry.unsettled) {
@@ -276,21 +276,21 @@ void Reconciler::adopt(Directory& parent, Entry& entry, const Looked& looked) {
   const DirectoryId parent_id = parent.id;
   const std::uint32_t lane =
       looked.stamp.device == parent.self.device ? parent.lane : lane_for(looked.stamp.device);
-  Directory& child = tree_.add(parent_id, parent.root, std::string(entry.name()));
+  Directory& child = tree_.add(parent_id, parent.root, entry.name());
   move_to_lane(child, lane);
   child.link = looked.link;
   child.counted = !waited_for;
   // What was known at its path is judged once it is listed, which may be long after that has rested.
   child.missed = parent.missed || !waited_for;
   if (waited_for) ++root.unready;
-  entry.child = child.id;
+  parent.entries.set_child(entry, child.id);
   want_list(child, via);
 }
 
 void Reconciler::differ(Directory& directory, Entry& entry, const LookAnswer& answer, std::size_t i,
                         Instant now, WatchEffects& effects) {
   const Looked& looked = answer.looked[i];
-  if (Directory* child = tree_.find(entry.child))
+  if (Directory* child = tree_.find(entry.child()))
     return differ_directory(directory, entry, *child, looked, now, effects);
   Stamp before = entry.stamp(directory.self.device);
   before.device = looked.stamp.device;  // not kept for what is not a directory
@@ -324,7 +324,8 @@ void Reconciler::differ(Directory& directory, Entry& entry, const LookAnswer& an
 bool Reconciler::content_differs(Directory& directory, Entry& entry, const LookAnswer& answer,
                                  std::size_t i, bool same_stamp) {
   if (!entry.unsettled && !answer.unsettled[i]) return false;
-  const bool was_unsettled = std::exchange(entry.unsettled, answer.unsettled[i]);
+  const bool was_unsettled = entry.unsettled;
+  entry.unsettled = answer.unsettled[i];
   const std::uint8_t told = entry.told;
   // A hint that came while the look was under way may be of a write after it.
   if (!is_pending(directory, entry.name())) entry.told = 0;
@@ -369,7 +370,7 @@ void Reconciler::vanish(Directory& directory, std::size_t position, Instant now,
   if (entry.unsettled) content_.erase({directory.id, std::string(entry.name())});
   if (directory.look_background) note_found(directory, entry.name(), false, now);
   --metrics_.files;
-  if (Directory* child = tree_.find(entry.child)) {
+  if (Directory* child = tree_.find(entry.child())) {
     dying_.push_back(Dying{child->id, tree_.path(*child), directory.look_via,
                            entry.stamp(directory.self.device)});
     child->dying = true;
@@ -401,7 +402,7 @@ void Reconciler::forget_some(Instant now, WatchEffects& effects) {
       change.path = dying.path + "/" + std::string(entry.name());
       change.type = entry.type();
       change.inode = entry.inode();
-      Directory* child = tree_.find(entry.child);
+      Directory* child = tree_.find(entry.child());
       const Stamp stamp = entry.stamp(directory.self.device);
       directory.entries.erase(last);
       if (child != nullptr) {

@@ -125,7 +125,7 @@ void Reconciler::fill_names(Directory& directory, const NameList& names, LookReq
   request.digests.reserve(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Entry* entry = directory.entries.find(names[i]);
-    const Directory* child = entry == nullptr ? nullptr : tree_.find(entry->child);
+    const Directory* child = entry == nullptr ? nullptr : tree_.find(entry->child());
     if (child != nullptr && on_hanging_mount(directory, *child)) continue;
     if (entry == nullptr && hanging_mount(directory, names[i]) != nullptr) {
       // A listing leaves it out, and so tells of it.
@@ -155,13 +155,13 @@ void Reconciler::fill_verify(Directory& directory, LookRequest& request) const {
   request.digests.reserve(end - begin);
   for (std::size_t i = begin; i < end; ++i) {
     const Entry& entry = directory.entries[i];
-    const Directory* child = tree_.find(entry.child);
+    const Directory* child = tree_.find(entry.child());
     // A mount is looked at in a lane of its own; its stamp here would be that of another device.
     if (child != nullptr && child->lane != directory.lane) continue;
     request.names.push_back(entry.name());
     // What was taken for a loop may be none any more: its stamp does not say.
     const bool loop = request.follow_symlinks && entry.type() == FileType::kDirectory &&
-                      tree_.find(entry.child) == nullptr;
+                      tree_.find(entry.child()) == nullptr;
     request.digests.push_back(
         entry.unsettled || loop ? 0 : entry.stamp(directory.self.device).digest());
   }
@@ -284,7 +284,7 @@ void Reconciler::look_failed(Directory& directory, const Status& status, Instant
     // only out of sight, with the root that it lies in: no table will tell when it is back.
     if (!directory.is_root()) {
       const Directory& parent = *tree_.find(directory.parent);
-      if (hanging_mount(parent, directory.name) == nullptr) move_to_lane(directory, parent.lane);
+      if (hanging_mount(parent, directory.name()) == nullptr) move_to_lane(directory, parent.lane);
     }
     // A root that was never there is looked for every now and then, and not at once again.
     if (!directory.is_root() || root.identity->inode != 0) ask_parent(directory, Via::kScan);

@@ -106,7 +106,7 @@ std::vector<std::string> Reconciler::untouchable(const Directory& directory) con
   // Only then: a directory may have a million entries, and this be a look at one of them.
   for (std::size_t i = 0; directory.holds_mounts && i < directory.entries.size(); ++i) {
     const Entry& entry = directory.entries[i];
-    const Directory* child = tree_.find(entry.child);
+    const Directory* child = tree_.find(entry.child());
     if (child != nullptr && on_hanging_mount(directory, *child)) names.emplace_back(entry.name());
   }
   return names;
@@ -121,7 +121,7 @@ void Reconciler::appear_untouched(Directory& directory, std::string_view name, I
   Looked looked;
   looked.stamp.type = FileType::kDirectory;
   looked.stamp.device = mount->device;
-  Entry& entry = directory.entries.insert(name, looked.stamp);
+  Entry& entry = directory.entries.insert(name, looked.stamp, tree_.common_names());
   ++metrics_.files;
   emit(ChangeKind::kCreated, directory, name, looked.stamp, now, effects);
   if (!root_of(directory)->options.recursive) return;
@@ -158,7 +158,7 @@ void Reconciler::mount_came(Root& root, const std::string& path, const MountPoin
   if (above == nullptr) return;  // where it lies is not known, or not yet
   Directory& parent = *tree_.find(above->id);
   const Entry* entry = parent.entries.find(name_of(path));
-  Directory* child = entry == nullptr ? nullptr : tree_.find(entry->child);
+  Directory* child = entry == nullptr ? nullptr : tree_.find(entry->child());
   if (child == nullptr || !mount.may_hang) {
     pending(parent, Via::kScan).names.insert(name_of(path));
     enqueue(parent);
@@ -176,7 +176,7 @@ void Reconciler::mount_gone(Root& root, const std::string& path) {
   Directory& parent = *tree_.find(child.parent);
   carry(child, parent.lane);
   look_anew(child);
-  pending(parent, Via::kScan).names.insert(child.name);
+  pending(parent, Via::kScan).names.insert(child.name());
   enqueue(parent);
 }
 

@@ -40,7 +40,7 @@ std::vector<RootSnapshot> Reconciler::snapshot() const {
       SnapshotDirectory& saved = snapshot.directories.emplace_back();
       if (!directory.is_root()) {
         saved.parent = places.at(directory.parent.index);
-        saved.name = directory.name;
+        saved.name = directory.name();
       }
       saved.self = directory.self;
       saved.self_unsettled = directory.self_unsettled;
@@ -48,11 +48,11 @@ std::vector<RootSnapshot> Reconciler::snapshot() const {
       saved.link = directory.link;
       saved.entries.reserve(directory.entries.size());
       for (const Entry& entry : directory.entries) {
-        const Directory* child = tree_.find(entry.child);
+        const Directory* child = tree_.find(entry.child());
         saved.entries.push_back({.name = std::string(entry.name()),
                                  .stamp = entry.stamp(0),
                                  .followed = child != nullptr,
-                                 .unsettled = entry.unsettled});
+                                 .unsettled = entry.unsettled != 0});
         if (child != nullptr) order.push_back(child);
       }
     }
@@ -85,7 +85,7 @@ std::uint32_t Reconciler::add_root(RootOptions options, Instant now, const RootS
       directory->lane = lane;
       directory->link = saved.link;
       // Adding may have moved nothing but slots: the entry is where it was.
-      entry->child = directory->id;
+      parent->entries.set_child(*entry, directory->id);
       ++root.unready;
     }
     made[i] = directory->id;
@@ -96,10 +96,11 @@ std::uint32_t Reconciler::add_root(RootOptions options, Instant now, const RootS
       const bool is_directory = one.stamp.type == FileType::kDirectory;
       if (is_ignored(*directory, one.name, is_directory) || directory->entries.find(one.name) != nullptr)
         continue;
-      Entry& entry = directory->entries.insert(one.name, one.stamp);
+      Entry& entry = directory->entries.insert(one.name, one.stamp, tree_.common_names());
       ++metrics_.files;
       if (!one.unsettled) continue;
-      entry.unsettled = directory->any_unsettled = true;
+      entry.unsettled = true;
+      directory->any_unsettled = true;
       if (one.content != 0) content_[{directory->id, one.name}] = one.content;
     }
     directory->entries.shrink();

@@ -86,7 +86,7 @@ class Reader {
     stamp.size = static_cast<std::int64_t>(number());
     stamp.mtime_ns = fixed<std::int64_t>();
     stamp.ctime_ns = static_cast<std::int64_t>(number() ^ static_cast<std::uint64_t>(stamp.mtime_ns));
-    stamp.mode = static_cast<std::uint32_t>(number());
+    stamp.mode = static_cast<std::uint16_t>(number() & 07777);
     stamp.owner = fixed<std::uint32_t>();
     const auto type = fixed<std::uint8_t>();
     if (type > static_cast<std::uint8_t>(FileType::kOther)) return fail<Stamp>();

@@ -16,8 +16,8 @@ struct Stamp {
   std::int64_t size = 0;
   std::int64_t mtime_ns = 0;  // since 1970-01-01 UTC
   std::int64_t ctime_ns = 0;
-  std::uint32_t mode = 0;   // permission bits
   std::uint32_t owner = 0;  // hash of user and group
+  std::uint16_t mode = 0;   // permission bits: 07777
   FileType type = FileType::kOther;
   bool shared = false;  // a file with other names (hard links): a write may come through any of them
 

@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "core/change.h"
+#include "core/common_names.h"
 #include "core/coverage.h"
 #include "core/directory_id.h"
 #include "core/entry_table.h"
 #include "core/name_set.h"
+#include "core/packed_text.h"
 #include "core/stamp.h"
 #include "core/time.h"
 
@@ -29,51 +31,58 @@ struct Pending {
   bool any() const { return list || verify || !names.empty(); }
 };
 
+// There may be 100,000 of them: what is in all of them is kept small.
 struct Directory {
-  DirectoryId id;
+  DirectoryId id;      // invalid: its slot is free
   DirectoryId parent;  // invalid: a root, or detached and being forgotten
   std::uint32_t root = 0;
   std::uint32_t lane = 0;
-  std::string name;  // the last component; of a root, its path
   EntryTable entries;
-
   Stamp self;  // when it was last listed
-  bool self_unsettled = false;
-  bool listed = false;       // at least once
-  bool link = false;         // reached through a symbolic link
-  bool counted = false;      // among those that the root's readiness waits for no more
-  bool in_flight = false;    // a look is out, or its answer is being applied
-  bool queued = false;       // in the lane's queue of urgent looks
-  bool sweep_queued = false;
-  bool missed = false;       // late to be seen: its first listing is told (SeenNotice)
-  bool rearm = false;        // its watch may be on another directory, or dead
-  bool dying = false;
-  bool any_unsettled = false;  // some entry is unsettled
-  bool part_unsettled = false;  // some that the comparison under way has been over is
-  std::uint32_t look_number = 0;  // an answer with another is of what was there before
-  bool holds_mounts = false;   // some entry may be a directory on another device
-  std::uint32_t compared = 0;  // entries that the comparison under way has been over
-  bool in_sweep = false;       // in the root's Sweep
-  std::uint32_t lost_hints = 0;  // how many it had; no more are counted than matter
-  std::uint8_t failures = 0;   // looks in a row that failed; no more are counted than matter
-  Instant retry_at = kNever;   // when it is tried again because of that
-
-  Via look_via = Via::kScan;     // of the look in flight
-  Instant hinted_at{};           // what it follows: see Pending
-  bool look_background = false;  // it was the background reconcile's own
-  bool sweeping = false;         // counted in its root's round
-  Mode told_mode = Mode::kNone;        // the one that consumers were last told
-  Coverage coverage;
+  std::unique_ptr<Pending> pending;
+  Instant retry_at = kNever;  // when it is tried again because looks failed
+  Instant hinted_at{};        // what the look in flight follows: see Pending
   Instant coverage_since{};
   Instant changed_at{};
-  std::unique_ptr<Pending> pending;
+  std::uint32_t look_number = 0;  // an answer with another is of what was there before
+  std::uint32_t compared = 0;     // entries that the comparison under way has been over
+  std::uint32_t lost_hints = 0;   // how many it had; no more are counted than matter
+  Coverage coverage;
+  Mode told_mode = Mode::kNone;  // the one that consumers were last told
+  Via look_via = Via::kScan;     // of the look in flight
+  std::uint8_t failures = 0;     // looks in a row that failed; no more are counted than matter
+
+  bool missed = false;        // late to be seen: its first listing is told (SeenNotice)
+  bool sweeping = false;      // counted in its root's round
+  bool self_unsettled : 1 = false;
+  bool listed : 1 = false;    // at least once
+  bool link : 1 = false;      // reached through a symbolic link
+  bool counted : 1 = false;   // among those that the root's readiness waits for no more
+  bool in_flight : 1 = false;  // a look is out, or its answer is being applied
+  bool queued : 1 = false;    // in the lane's queue of urgent looks
+  bool sweep_queued : 1 = false;
+  bool rearm : 1 = false;     // its watch may be on another directory, or dead
+  bool dying : 1 = false;
+  bool any_unsettled : 1 = false;   // some entry is unsettled
+  bool part_unsettled : 1 = false;  // some that the comparison under way has been over is
+  bool holds_mounts : 1 = false;    // some entry may be a directory on another device
+  bool in_sweep : 1 = false;        // in the root's Sweep
+  bool look_background : 1 = false;  // the look in flight is the background reconcile's own
 
   bool is_root() const { return !parent.valid() && !dying; }
+
+  // The last component; of a root, its path.
+  std::string_view name() const { return name_.view(); }
+
+ private:
+  friend class Tree;
+  PackedText name_;
 };
 
 class Tree {
  public:
-  Directory& add(DirectoryId parent, std::uint32_t root, std::string name);
+  // What is returned stays where it is until it is removed.
+  Directory& add(DirectoryId parent, std::uint32_t root, std::string_view name);
   // REQUIRES: it exists; nothing refers to it any more.
   void remove(DirectoryId id);
 
@@ -82,15 +91,20 @@ class Tree {
     return const_cast<Directory*>(std::as_const(*this).find(id));
   }
   const Directory* find(DirectoryId id) const {
-    return id.index < slots_.size() && generations_[id.index] == id.generation
-               ? slots_[id.index].get()
-               : nullptr;
+    if (id.index >= slots()) return nullptr;
+    const Directory& directory = slot(id.index);
+    return directory.id == id ? &directory : nullptr;
   }
 
   // The directory in slot `index`, or null: for walks over all of them, `index` below slots().
-  Directory* at(std::uint32_t index) const { return slots_[index].get(); }
-  std::uint32_t slots() const { return static_cast<std::uint32_t>(slots_.size()); }
-  std::size_t size() const { return slots_.size() - free_.size(); }
+  Directory* at(std::uint32_t index) const {
+    Directory& directory = slot(index);
+    return directory.id.valid() ? &directory : nullptr;
+  }
+  std::uint32_t slots() const { return slots_; }
+  std::size_t size() const { return slots_ - free_.size(); }
+
+  CommonNames& common_names() { return common_names_; }
 
   // Absolute path.
   std::string path(const Directory& directory) const;
@@ -100,8 +114,12 @@ class Tree {
   const Directory* descend(const Directory& root, std::string_view relative) const;
 
  private:
-  std::vector<std::unique_ptr<Directory>> slots_;
-  std::vector<std::uint32_t> generations_;
+  static constexpr std::uint32_t kBlock = 64;
+  Directory& slot(std::uint32_t index) const { return blocks_[index / kBlock][index % kBlock]; }
+
+  CommonNames common_names_;
+  std::vector<std::unique_ptr<Directory[]>> blocks_;  // of kBlock slots each
+  std::uint32_t slots_ = 0;                           // those that were ever in use
   std::vector<std::uint32_t> free_;
 };
 

@@ -88,7 +88,7 @@ void SnapshotSave::look() {
   for (std::uint32_t root = 0; root < reconciler.roots(); ++root) {
     const Directory* directory = reconciler.root_directory(root);
     if (directory == nullptr || reconciler.ready(root)) continue;
-    return finish(Status(Code::kBusy, "save a snapshot of", directory->name, "it is not ready"));
+    return finish(Status(Code::kBusy, "save a snapshot of", std::string(directory->name()), "it is not ready"));
   }
   // First the hints that the kernel still holds have to come in, so never in the first turn.
   const bool settled = watcher_.settle();

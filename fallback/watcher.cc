@@ -223,8 +223,8 @@ void Watcher::rescan(std::uint32_t root) {
 
 void Watcher::look(std::uint32_t root, std::string_view path) {
   const Directory* directory = core_->reconciler.root_directory(root);
-  if (directory == nullptr || path.size() < directory->name.size()) return;
-  const std::string_view below = path.substr(std::min(path.size(), directory->name.size() + 1));
+  if (directory == nullptr || path.size() < directory->name().size()) return;
+  const std::string_view below = path.substr(std::min(path.size(), directory->name().size() + 1));
   const std::size_t slash = below.rfind('/');
   const std::string_view parent = slash == std::string_view::npos ? "" : below.substr(0, slash);
   const std::string_view name = slash == std::string_view::npos ? below : below.substr(slash + 1);

@@ -35,10 +35,10 @@ std::optional<std::string_view> below(std::string_view root, std::string_view pa
 std::optional<TaskPlace> WatchedTasks::task_of(SourceIndex source, std::string_view path) const {
   const Directory* directory = reconciler_.root_directory(sources_[source].root);
   if (directory == nullptr) return std::nullopt;
-  const std::optional<std::string_view> found = below(directory->name, path);
+  const std::optional<std::string_view> found = below(directory->name(), path);
   if (!found) return std::nullopt;
   std::string_view rest = *found;
-  std::string here = directory->name;
+  std::string here(directory->name());
   for (std::uint32_t depth = 0; directory != nullptr; ++depth) {
     if (is_task_directory(*directory)) return TaskPlace{here, false};
     if (rest.empty() || (depth == 1 && !sources_[source].recursive)) return std::nullopt;
@@ -49,7 +49,7 @@ std::optional<TaskPlace> WatchedTasks::task_of(SourceIndex source, std::string_v
     if (here.back() != '/') here += '/';
     here += name;
     if (rest.empty() && is_archive(entry)) return TaskPlace{here, true};
-    directory = entry == nullptr ? nullptr : reconciler_.tree().find(entry->child);
+    directory = entry == nullptr ? nullptr : reconciler_.tree().find(entry->child());
   }
   return std::nullopt;
 }
@@ -58,7 +58,7 @@ void WatchedTasks::visit(SourceIndex source, std::string_view under,
                          const std::function<bool(const TaskPlace&)>& visit) const {
   const Directory* root = reconciler_.root_directory(sources_[source].root);
   if (root == nullptr) return;
-  const std::optional<std::string_view> relative = below(root->name, under);
+  const std::optional<std::string_view> relative = below(root->name(), under);
   if (!relative) return;
   // Inside a task there are no others; the task itself counts if it is just here.
   const std::optional<TaskPlace> place = task_of(source, under);
@@ -83,7 +83,7 @@ bool WatchedTasks::visit_below(const Source& source, const Directory& directory,
   for (const Entry& entry : directory.entries) {
     if (is_archive(&entry)) {
       if (!visit(TaskPlace{prefix + std::string(entry.name()), true})) return false;
-    } else if (const Directory* child = reconciler_.tree().find(entry.child)) {
+    } else if (const Directory* child = reconciler_.tree().find(entry.child())) {
       if (!visit_below(source, *child, prefix + std::string(entry.name()), depth + 1, visit))
         return false;
     }
@@ -94,7 +94,7 @@ bool WatchedTasks::visit_below(const Source& source, const Directory& directory,
 std::uint64_t WatchedTasks::stamp_digest(SourceIndex source, std::string_view path) const {
   const Directory* root = reconciler_.root_directory(sources_[source].root);
   if (root == nullptr) return 0;
-  const std::optional<std::string_view> relative = below(root->name, path);
+  const std::optional<std::string_view> relative = below(root->name(), path);
   if (!relative) return 0;
   TaskStamps stamps;
   if (const Directory* directory = reconciler_.tree().descend(*root, *relative))
@@ -121,7 +121,7 @@ bool WatchedTasks::add_below(const Directory& directory, std::uint64_t above,
   for (const Entry& entry : directory.entries) {
     const std::uint64_t path = TaskStamps::path(above, entry.name());
     stamps.add(path, entry.stamp(directory.self.device));
-    const Directory* child = reconciler_.tree().find(entry.child);
+    const Directory* child = reconciler_.tree().find(entry.child());
     if (child != nullptr && !add_below(*child, path, stamps)) return false;
   }
   return true;
@@ -130,7 +130,7 @@ bool WatchedTasks::add_below(const Directory& directory, std::uint64_t above,
 bool WatchedTasks::in_sight(SourceIndex source, std::string_view path) const {
   const Directory* directory = reconciler_.root_directory(sources_[source].root);
   if (directory == nullptr) return false;
-  const std::optional<std::string_view> relative = below(directory->name, path);
+  const std::optional<std::string_view> relative = below(directory->name(), path);
   if (!relative) return true;
   std::string_view rest = *relative;
   while (directory != nullptr) {
@@ -138,7 +138,7 @@ bool WatchedTasks::in_sight(SourceIndex source, std::string_view path) const {
     if (rest.empty()) break;
     const std::size_t slash = rest.find('/');
     const Entry* entry = directory->entries.find(rest.substr(0, slash));
-    directory = entry == nullptr ? nullptr : reconciler_.tree().find(entry->child);
+    directory = entry == nullptr ? nullptr : reconciler_.tree().find(entry->child());
     rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
   }
   return true;

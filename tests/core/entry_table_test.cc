@@ -17,6 +17,7 @@ std::string name(std::uint32_t i) {
 TEST(EntryTable, FindsWhatIsInItAndNothingElse) {
   for (const std::uint32_t range : {6u, 12u, 40u, 3000u}) {
     std::mt19937 random(range);
+    CommonNames common;
     EntryTable table;
     std::map<std::string, std::uint64_t> known;
     for (int step = 0; step < 20'000; ++step) {
@@ -25,7 +26,7 @@ TEST(EntryTable, FindsWhatIsInItAndNothingElse) {
       ASSERT_EQ(entry != nullptr, known.contains(which)) << which << " of " << range;
       if (entry == nullptr) {
         const std::uint64_t inode = random();
-        table.insert(which, Stamp{.inode = inode});
+        table.insert(which, Stamp{.inode = inode}, common);
         known[which] = inode;
       } else if (random() % 2 == 0) {
         ASSERT_EQ(entry->inode(), known[which]);
@@ -43,10 +44,11 @@ TEST(EntryTable, FindsWhatIsInItAndNothingElse) {
 }
 
 TEST(EntryTable, MayBeGivenItsRoomBefore) {
+  CommonNames common;
   EntryTable table;
-  for (std::uint32_t i = 0; i < 20; ++i) table.insert(name(i), Stamp{.inode = i});
+  for (std::uint32_t i = 0; i < 20; ++i) table.insert(name(i), Stamp{.inode = i}, common);
   table.reserve(5000);
-  for (std::uint32_t i = 20; i < 5000; ++i) table.insert(name(i), Stamp{.inode = i});
+  for (std::uint32_t i = 20; i < 5000; ++i) table.insert(name(i), Stamp{.inode = i}, common);
   for (std::uint32_t i = 0; i < 5000; ++i) {
     ASSERT_NE(table.find(name(i)), nullptr) << i;
     EXPECT_EQ(table.find(name(i))->inode(), i);
@@ -55,8 +57,9 @@ TEST(EntryTable, MayBeGivenItsRoomBefore) {
 }
 
 TEST(EntryTable, KnowsWhatAListingHasSeen) {
+  CommonNames common;
   EntryTable table;
-  for (std::uint32_t i = 0; i < 3; ++i) table.insert(name(i), Stamp{});
+  for (std::uint32_t i = 0; i < 3; ++i) table.insert(name(i), Stamp{}, common);
   for (int listing = 0; listing < 4; ++listing) {
     table.begin_listing();
     for (std::uint32_t i = 0; i < 3; ++i) EXPECT_FALSE(table.is_seen(table[i]));
@@ -66,7 +69,7 @@ TEST(EntryTable, KnowsWhatAListingHasSeen) {
     EXPECT_TRUE(table.is_seen(table[1]));
   }
   table.begin_listing();
-  EXPECT_TRUE(table.is_seen(table.insert(name(3), Stamp{})));
+  EXPECT_TRUE(table.is_seen(table.insert(name(3), Stamp{}, common)));
   EXPECT_FALSE(table.is_seen(table[0]));
 }
 

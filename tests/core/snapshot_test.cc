@@ -18,8 +18,8 @@ std::vector<RootSnapshot> some() {
                                    .size = -1,
                                    .mtime_ns = -5,
                                    .ctime_ns = INT64_MAX,
-                                   .mode = 07777,
                                    .owner = UINT32_MAX,
+                                   .mode = 07777,
                                    .type = FileType::kFile},
                          .unsettled = true,
                          .content = 77});

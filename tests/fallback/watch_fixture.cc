@@ -169,7 +169,7 @@ bool Watching::stamps_equal(const Directory& directory) const {
   if (!files().look(path, names, self, looked).ok()) return directory.entries.empty();
   for (std::size_t i = 0; i < looked.size(); ++i) {
     const Entry& entry = directory.entries[i];
-    const Directory* child = tree.find(entry.child);
+    const Directory* child = tree.find(entry.child());
     if (child != nullptr) {
       if (!child->dying && !child->link && !stamps_equal(*child)) return false;
     } else if (looked[i].os_error != 0 ||

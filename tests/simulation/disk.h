@@ -34,7 +34,7 @@ struct Node : std::enable_shared_from_this<Node> {
   FileType type = FileType::kFile;
   Device* device = nullptr;
   std::uint64_t inode = 0;
-  std::uint32_t mode = 0755;
+  std::uint16_t mode = 0755;
   std::uint32_t owner = 1;
   std::uint32_t links = 0;
   bool had_names = false;  // more than one at a time: of a write, the other's directory is not told
@@ -99,7 +99,7 @@ class Disk {
   bool exchange(const std::string& a, const std::string& b);
   bool remove(const std::string& path);       // unlink or rmdir
   bool remove_tree(const std::string& path);  // rm -rf: many calls
-  bool set_mode(const std::string& path, std::uint32_t mode);
+  bool set_mode(const std::string& path, std::uint16_t mode);
   bool touch(const std::string& path);
   bool mount(Device& device, const std::string& path);
   bool unmount(const std::string& path);

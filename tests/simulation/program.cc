@@ -456,9 +456,9 @@ void Program::pump() {
     loads_.push_back(Load{std::move(request), now_ + draw_delay(), nullptr, false});
   for (const TaskKey& key : effects.looks) {
     const Directory* root = reconciler_.root_directory(key.source);
-    const std::string parent = key.path == root->name ? key.path : parent_path(key.path);
-    const std::string below = parent == root->name ? "" : parent.substr(root->name.size() + 1);
-    const std::string name = key.path == root->name ? "." : base_name(key.path);
+    const std::string parent = key.path == root->name() ? key.path : parent_path(key.path);
+    const std::string below = parent == root->name() ? "" : parent.substr(root->name().size() + 1);
+    const std::string name = key.path == root->name() ? "." : base_name(key.path);
     if (const Directory* holder = reconciler_.tree().descend(*root, below))
       reconciler_.hint(holder->id, name, HintKind::kTouched, Via::kScan);
     due_ = true;

@@ -30,7 +30,7 @@ void TreeOracle::ready(const Reconciler& reconciler, std::uint32_t index) {
         for (const Entry& entry : directory.entries) {
           const std::string below = path + "/" + std::string(entry.name());
           root.seen[below] = Seen{entry.type(), entry.inode(), disk_.now, content_at(below)};
-          if (const Directory* child = reconciler.tree().find(entry.child)) take(*child, below);
+          if (const Directory* child = reconciler.tree().find(entry.child())) take(*child, below);
         }
       };
   take(*reconciler.root_directory(index), root_path(index));
@@ -108,7 +108,7 @@ std::string TreeOracle::compare(const Reconciler& reconciler, const Directory& d
     if (stamp.type == FileType::kDirectory) {
       const bool loop = workload_.scenario().follows &&
                         std::find(above.begin(), above.end(), entry) != above.end();
-      const Directory* child = reconciler.tree().find(known->child);
+      const Directory* child = reconciler.tree().find(known->child());
       if (loop && child == nullptr) continue;
       if (loop) return "the tree follows a loop at " + at;
       if (child == nullptr) return "the tree does not follow " + at;
