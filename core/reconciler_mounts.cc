@@ -148,7 +148,7 @@ void Reconciler::carry(Directory& top, std::uint32_t lane) {
     directory.rearm = true;
     if (directory.in_flight) look_anew(directory);
     for (const Entry& entry : directory.entries)
-      if (Directory* child = tree_.find(entry.child)) below.push_back(child);
+      if (Directory* child = tree_.find(entry.child())) below.push_back(child);
   }
 }
 
