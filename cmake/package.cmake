@@ -1,22 +1,29 @@
-# What is installed, and the packages that are made of it.
+# What is installed, by component, and the packages that are made of it. What watches alone lies apart, for
+# it needs little.
 #
-#   runtime      the shared libraries
-#   development  headers, static libraries, CMake and pkg-config files
-#   command      pawl itself
+#   watch_runtime      the shared library of pawl::watch
+#   watch_development  its headers and static library; CMake and pkg-config files
+#   runtime            the shared library of pawl::pawl, on top of that
+#   development        the rest that programs with a registry need
+#   command            pawl itself
 include(CMakePackageConfigHelpers)
 set(pawl_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/pawl)
+set(pawl_component_watch watch_)
+set(pawl_component_pawl "")
 
-install(DIRECTORY fallback/include/pawl sync/include/pawl ${PROJECT_BINARY_DIR}/include/pawl
-  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
+install(DIRECTORY fallback/include/pawl ${PROJECT_BINARY_DIR}/include/pawl
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT watch_development)
+install(DIRECTORY sync/include/pawl DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
 
 foreach(name watch pawl)
+  set(component ${pawl_component_${name}})
   foreach(kind ${PAWL_KINDS})
     install(TARGETS pawl_${name}_${kind} EXPORT pawl-${name}-${kind}
-      RUNTIME COMPONENT runtime
-      LIBRARY COMPONENT runtime NAMELINK_COMPONENT development
-      ARCHIVE COMPONENT development)
+      RUNTIME COMPONENT ${component}runtime
+      LIBRARY COMPONENT ${component}runtime NAMELINK_COMPONENT ${component}development
+      ARCHIVE COMPONENT ${component}development)
     install(EXPORT pawl-${name}-${kind} NAMESPACE pawl:: DESTINATION ${pawl_cmake_dir}
-      COMPONENT development)
+      COMPONENT ${component}development)
   endforeach()
   list(GET PAWL_KINDS 0 kind)
   get_target_property(needs pawl_${name}_${kind} PAWL_NEEDS)
@@ -35,7 +42,7 @@ endif()
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/pawlConfigVersion.cmake
   COMPATIBILITY ${pawl_compatibility})
 install(FILES ${PROJECT_BINARY_DIR}/pawlConfig.cmake ${PROJECT_BINARY_DIR}/pawlConfigVersion.cmake
-  cmake/pawl_dependency.cmake DESTINATION ${pawl_cmake_dir} COMPONENT development)
+  cmake/pawl_dependency.cmake DESTINATION ${pawl_cmake_dir} COMPONENT watch_development)
 
 # --- pkg-config ----------------------------------------------------------------------------------
 
@@ -61,8 +68,8 @@ foreach(part LIBDIR INCLUDEDIR)
   endif()
 endforeach()
 
-# pawl_pc(NAME LIBRARY DESCRIPTION needs on)
-function(pawl_pc PC_NAME PC_LIBRARY PC_DESCRIPTION needs on)
+# pawl_pc(NAME LIBRARY DESCRIPTION needs on component)
+function(pawl_pc PC_NAME PC_LIBRARY PC_DESCRIPTION needs on component)
   set(modules "")
   foreach(need ${needs})
     list(APPEND modules ${pawl_pc_${need}})
@@ -86,10 +93,11 @@ function(pawl_pc PC_NAME PC_LIBRARY PC_DESCRIPTION needs on)
   string(REPLACE ";" ", " PC_REQUIRES_PRIVATE "${PC_REQUIRES_PRIVATE}")
   configure_file(cmake/pawl.pc.in ${PROJECT_BINARY_DIR}/${PC_NAME}.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/${PC_NAME}.pc
-    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT ${component})
 endfunction()
-pawl_pc(pawl-watch pawl_watch "Watches directory trees, natively or by polling" "${PAWL_WATCH_NEEDS}" "")
-pawl_pc(pawl pawl "${PROJECT_DESCRIPTION}" "${PAWL_PAWL_NEEDS}" pawl-watch)
+pawl_pc(pawl-watch pawl_watch "Watches directory trees, natively or by polling" "${PAWL_WATCH_NEEDS}" ""
+  watch_development)
+pawl_pc(pawl pawl "${PROJECT_DESCRIPTION}" "${PAWL_PAWL_NEEDS}" pawl-watch development)
 
 # --- Packages --------------------------------------------------------------------------------------
 
@@ -107,7 +115,7 @@ if(NOT CPACK_GENERATOR)
     list(APPEND CPACK_GENERATOR DEB)
   endif()
 endif()
-set(CPACK_COMPONENTS_ALL runtime development command)
+set(CPACK_COMPONENTS_ALL watch_runtime watch_development runtime development command)
 # One archive with everything; one .deb for each component.
 set(CPACK_ARCHIVE_COMPONENT_INSTALL OFF)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
@@ -119,25 +127,52 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR}/fallback ${PROJECT_BINARY_DIR}/sync)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY "=")
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME libpawl${PAWL_SOVERSION})
-set(CPACK_DEBIAN_RUNTIME_DESCRIPTION "Watching of directory trees, and a registry of tasks: the libraries")
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libpawl-dev)
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "Watching of directory trees, and a registry of tasks: for programs")
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "libuv1-dev, libfmt-dev, libre2-dev, libsimdjson-dev, libsqlite3-dev, libyaml-cpp-dev, libxxhash-dev")
-if(PAWL_HAVE_ZIP)
-  string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS ", libzip-dev")
-endif()
-if(PAWL_JAVASCRIPT_MODULE)
-  string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS ", lib${PAWL_JAVASCRIPT_MODULE}-dev")
-endif()
+
+set(pawl_deb_uv libuv1-dev)
+set(pawl_deb_fmt libfmt-dev)
+set(pawl_deb_re2 libre2-dev)
+set(pawl_deb_simdjson libsimdjson-dev)
+set(pawl_deb_sqlite libsqlite3-dev)
+set(pawl_deb_yaml libyaml-cpp-dev)
+set(pawl_deb_zip libzip-dev)
+set(pawl_deb_xxhash libxxhash-dev)
+set(pawl_deb_javascript lib${PAWL_JAVASCRIPT_MODULE}-dev)
+set(pawl_exactly "(= ${PROJECT_VERSION})")
+
+# pawl_deb(COMPONENT PACKAGE SECTION DESCRIPTION depends…): how a component's .deb is called, and what it
+# needs beside the libraries that are found in its files.
+macro(pawl_deb component package section description)
+  string(TOUPPER ${component} upper)
+  string(REPLACE ";" ", " depends "${ARGN}")
+  set(CPACK_DEBIAN_${upper}_PACKAGE_NAME ${package})
+  set(CPACK_DEBIAN_${upper}_PACKAGE_SECTION ${section})
+  set(CPACK_DEBIAN_${upper}_DESCRIPTION ${description})
+  set(CPACK_DEBIAN_${upper}_PACKAGE_DEPENDS ${depends})
+  install(FILES LICENSE RENAME copyright DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/${package}
+    COMPONENT ${component})
+endmacro()
+
+foreach(name watch pawl)
+  string(TOUPPER ${name} upper)
+  set(pawl_dev_${name} "")
+  if("shared" IN_LIST PAWL_KINDS)
+    string(REGEX REPLACE "-pawl$" "" package libpawl-${name})
+    list(APPEND pawl_dev_${name} "${package}${PAWL_SOVERSION} ${pawl_exactly}")
+  endif()
+  foreach(need ${PAWL_${upper}_NEEDS})
+    list(APPEND pawl_dev_${name} ${pawl_deb_${need}})
+  endforeach()
+endforeach()
 if("shared" IN_LIST PAWL_KINDS)
-  string(PREPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libpawl${PAWL_SOVERSION} (= ${PROJECT_VERSION}), ")
+  pawl_deb(watch_runtime libpawl-watch${PAWL_SOVERSION} libs "Watching of directory trees: the library")
+  pawl_deb(runtime libpawl${PAWL_SOVERSION} libs "A registry of tasks: the library"
+    "libpawl-watch${PAWL_SOVERSION} ${pawl_exactly}")
 else()
-  list(REMOVE_ITEM CPACK_COMPONENTS_ALL runtime)
+  list(REMOVE_ITEM CPACK_COMPONENTS_ALL watch_runtime runtime)
 endif()
-set(CPACK_DEBIAN_COMMAND_PACKAGE_NAME pawl)
-set(CPACK_DEBIAN_COMMAND_PACKAGE_SECTION utils)
-set(CPACK_DEBIAN_COMMAND_DESCRIPTION "${PROJECT_DESCRIPTION}")
+pawl_deb(watch_development libpawl-watch-dev libdevel "Watching of directory trees: for programs"
+  ${pawl_dev_watch})
+pawl_deb(development libpawl-dev libdevel "A registry of tasks: for programs"
+  ${pawl_dev_pawl} "libpawl-watch-dev ${pawl_exactly}")
+pawl_deb(command pawl utils "${PROJECT_DESCRIPTION}")
 include(CPack)

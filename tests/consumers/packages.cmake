@@ -2,6 +2,7 @@
 # and work where they are unpacked.
 #
 #   BUILD  the build      SCRATCH  to work in      VERSION  of pawl      SOVERSION  of its libraries
+#   SOURCE, CXX, CC, GENERATOR  as in run.cmake
 cmake_minimum_required(VERSION 3.25)
 
 function(run)
@@ -13,6 +14,16 @@ function(run)
   endif()
   set(output "${output}" PARENT_SCOPE)
 endfunction()
+
+# Sets `needs` and `files` of a package, and unpacks it.
+macro(take package)
+  file(GLOB file ${SCRATCH}/made/${package}_${VERSION}_*.deb)
+  run(dpkg-deb --field ${file} Depends)
+  set(needs "${output}")
+  run(dpkg-deb --contents ${file})
+  set(files "${output}")
+  run(dpkg-deb --extract ${file} ${SCRATCH}/root)
+endmacro()
 
 function(expect text)
   foreach(wanted ${ARGN})
@@ -37,18 +48,34 @@ expect("${output}" "^pawl ${VERSION}\n$")
 
 file(GLOB packages ${SCRATCH}/made/*.deb)
 if(packages)
-  foreach(package "libpawl${SOVERSION}" libpawl-dev pawl)
-    file(GLOB file ${SCRATCH}/made/${package}_${VERSION}_*.deb)
-    run(dpkg-deb --field ${file} Depends)
-    string(MAKE_C_IDENTIFIER ${package} name)
-    set(needs_${name} "${output}")
-    run(dpkg-deb --extract ${file} ${SCRATCH}/root)
+  # Watching alone, without anything that only the registry needs.
+  set(exactly "\\(= ${VERSION}\\)")
+  foreach(package "libpawl-watch${SOVERSION}" libpawl-watch-dev)
+    take(${package})
+    if(needs MATCHES "sqlite|yaml|javascriptcore|glib|simdjson|zip|xxhash|spdlog" OR files MATCHES "libpawl\\.|pawl/pawl\\.h")
+      message(FATAL_ERROR "${package} has or needs too much:\n${needs}${files}")
+    endif()
+    expect("${needs}" "libuv1" "libfmt")
+    expect("${files}" "/share/doc/${package}/copyright")
   endforeach()
-  string(MAKE_C_IDENTIFIER "libpawl${SOVERSION}" runtime)
-  expect("${needs_${runtime}}" "libuv1 " "libfmt[0-9]+ " "libsqlite3-0 " "libc6 " "libyaml-cpp")
-  expect("${needs_libpawl_dev}" "libpawl${SOVERSION} \\(= ${VERSION}\\)" "libuv1-dev" "libsqlite3-dev")
-  expect("${needs_pawl}" "libsqlite3-0 " "libuv1 ")
+  expect("${needs}" "libpawl-watch${SOVERSION} ${exactly}")
+  foreach(kind shared static)
+    run(${CMAKE_COMMAND} -DPROGRAM=watch -DHOW=package -DKIND=${kind} -DPREFIX=${SCRATCH}/root/usr
+      -DSCRATCH=${SCRATCH}/program -DSOURCE=${SOURCE} -DCXX=${CXX} -DCC=${CC} -DGENERATOR=${GENERATOR}
+      -P ${SOURCE}/tests/consumers/run.cmake)
+  endforeach()
+
+  take("libpawl${SOVERSION}")
+  expect("${needs}" "libpawl-watch${SOVERSION} ${exactly}" "libuv1 " "libfmt[0-9]+ " "libsqlite3-0 " "libc6 " "libyaml-cpp")
+  take(libpawl-dev)
+  expect("${needs}" "libpawl${SOVERSION} ${exactly}" "libpawl-watch-dev ${exactly}" "libuv1-dev" "libsqlite3-dev")
+  take(pawl)
+  expect("${needs}" "libsqlite3-0 " "libuv1 ")
   run(${SCRATCH}/root/usr/bin/pawl --version)
   expect("${output}" "^pawl ${VERSION}\n$")
+  # The libraries of one find those of the other beside them.
+  file(GLOB library ${SCRATCH}/root/usr/lib*/libpawl.so.${VERSION} ${SCRATCH}/root/usr/lib/*/libpawl.so.${VERSION})
+  run(ldd ${library})
+  expect("${output}" "libpawl_watch.so.${SOVERSION} => ${SCRATCH}/root")
 endif()
 file(REMOVE_RECURSE ${SCRATCH})
