@@ -24,13 +24,16 @@ struct Watched {
 void append_lines(const char* buffer, long size, const std::vector<Watched>& watched, Tell tell,
                   std::string& lines) {
   std::string_view last;
+  int last_in = 0;
   for (long at = 0; at < size;) {
     const auto* event = reinterpret_cast<const inotify_event*>(buffer + at);
     at += static_cast<long>(sizeof *event + event->len);
     if (event->len == 0 || event->wd < 1) continue;
     const std::string_view name(event->name);
-    if (name == last) continue;  // its IN_CREATE and IN_MODIFY come together
+    // Its IN_CREATE and IN_MODIFY come together.
+    if (name == last && event->wd == last_in) continue;
     last = name;
+    last_in = event->wd;
     const Watched& in = watched[static_cast<std::size_t>(event->wd - 1)];
     struct stat st {};
     const bool gone =

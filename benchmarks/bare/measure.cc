@@ -134,11 +134,11 @@ Cost Child::cost() const {
 
 Cost Child::cost_when_at_rest(double idle_ms) const {
   Cost before = cost();
-  for (;;) {
+  for (const double end = before.wall_ms + 20'000;;) {
     const timespec pause{0, 250'000'000};
     ::nanosleep(&pause, nullptr);
     const Cost after = cost();
-    if (after.cpu_ms - before.cpu_ms < idle_ms) return before;
+    if (after.cpu_ms - before.cpu_ms < idle_ms || after.wall_ms > end) return before;
     before = after;
   }
 }

@@ -47,7 +47,7 @@ class Child {
   // With the processes that it has started and that still run.
   Cost cost() const;
   // Waits until it has used less than `idle_ms` of CPU in 250 ms, and returns what it had cost when
-  // that began.
+  // that began. One that never rests is given 20 s.
   Cost cost_when_at_rest(double idle_ms = 1.0) const;
   // From /proc/PID/status; 0 where there is none.
   std::uint64_t resident_bytes() const;

@@ -1,0 +1,167 @@
+// Q. A soak of any length (--seconds): `pawl watch` on tasks that are edited, broken, mended, removed and
+// made again without a pause, with its memory as a curve. At the end the database must be equal to the disk.
+#include <sqlite3.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "benchmarks/bare/measure.h"
+#include "benchmarks/bare/report.h"
+#include "tests/generate/random_words.h"
+#include "tests/generate/task_generator.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kPoints = 200;  // of the curve
+
+double now_ms() {
+  return bare::cost_until_now().wall_ms;
+}
+
+void pause_ms(long milliseconds) {
+  const timespec pause{milliseconds / 1000, milliseconds % 1000 * 1'000'000};
+  ::nanosleep(&pause, nullptr);
+}
+
+// Tasks that come and go.
+class Tasks {
+ public:
+  Tasks(std::string root, std::size_t count) : root_(std::move(root)) {
+    for (std::size_t i = 0; i < count; ++i) write(i);
+    there_.assign(count, true);
+  }
+
+  void change_one() {
+    const std::size_t i = random_.below(there_.size());
+    const pawl::GeneratedTask task = pawl::generate_task(1, i);
+    const fs::path folder = fs::path(root_) / task.folder;
+    switch (there_[i] ? random_.below(5) : 4) {
+      case 0:
+      case 1:
+        std::ofstream(folder / "main.js", std::ios::app) << "// " << random_.next() << "\n";
+        break;
+      case 2:
+        std::ofstream(folder / "main.js", std::ios::app) << "}\n";  // until it is written again
+        break;
+      case 3:
+        fs::remove_all(folder);
+        there_[i] = false;
+        break;
+      default:
+        write(i);
+        there_[i] = true;
+    }
+  }
+
+  // Makes all of them valid.
+  void mend() {
+    for (std::size_t i = 0; i < there_.size(); ++i)
+      if (there_[i]) write(i);
+  }
+
+  std::set<std::string> uuids() const {
+    std::set<std::string> uuids;
+    for (std::size_t i = 0; i < there_.size(); ++i)
+      if (there_[i]) uuids.insert(pawl::generate_task(1, i).uuid);
+    return uuids;
+  }
+
+ private:
+  void write(std::size_t i) {
+    const pawl::GeneratedTask task = pawl::generate_task(1, i);
+    const fs::path folder = fs::path(root_) / task.folder;
+    fs::create_directories(folder);
+    for (const pawl::GeneratedFile& file : task.files)
+      std::ofstream(folder / file.name, std::ios::trunc) << file.bytes;
+  }
+
+  std::string root_;
+  std::vector<bool> there_;
+  pawl::Random random_{7};
+};
+
+// Of the tasks that the database says are live and valid.
+std::set<std::string> stored(const std::string& path) {
+  sqlite3* database = nullptr;
+  sqlite3_stmt* statement = nullptr;
+  std::set<std::string> uuids;
+  if (sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK ||
+      sqlite3_prepare_v2(database, "SELECT uuid FROM tasks WHERE removed_at IS NULL AND valid", -1,
+                         &statement, nullptr) != SQLITE_OK)
+    bare::fail(sqlite3_errmsg(database));
+  while (sqlite3_step(statement) == SQLITE_ROW)
+    uuids.insert(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)));
+  sqlite3_finalize(statement);
+  sqlite3_close(database);
+  return uuids;
+}
+
+std::size_t differences(const std::set<std::string>& a, const std::set<std::string>& b) {
+  std::vector<std::string> out;
+  std::set_symmetric_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
+  return out.size();
+}
+
+double median_of(const std::vector<std::pair<double, double>>& curve, std::size_t from,
+                 std::size_t to) {
+  std::vector<double> values;
+  for (std::size_t i = from; i < to; ++i) values.push_back(curve[i].second);
+  return bare::spread_of(values).median;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bare::Options options = bare::options_of(argc, argv, 1'000);
+  const double seconds = options.seconds > 0 ? options.seconds : 30;
+  const std::string root = options.scratch + "/tasks";
+  const std::string database = options.scratch + "/registry.db";
+  Tasks tasks(root, options.size);
+  {
+    bare::Report report("soak", options.size);
+    bare::Child pawl = bare::Child::program(
+        {options.pawl, "watch", root, "--db", database, "--quiet", "--debounce-ms", "50"});
+    pawl.cost_when_at_rest();
+    std::vector<std::pair<double, double>> curve;
+    std::uint64_t changes = 0;
+    const double begin = now_ms();
+    while (now_ms() < begin + seconds * 1e3) {
+      for (int i = 0; i < 5; ++i, ++changes) tasks.change_one();
+      pause_ms(10);
+      const double at = (now_ms() - begin) / 1e3;
+      if (at * kPoints >= seconds * static_cast<double>(curve.size()))
+        curve.emplace_back(at, static_cast<double>(pawl.resident_bytes()) / (1 << 20));
+    }
+    tasks.mend();
+    const std::set<std::string> disk = tasks.uuids();
+    // What is still under way is given a minute, and no more time than it needs.
+    std::size_t different = differences(disk, stored(database));
+    for (int i = 0; i < 240 && different > 0; ++i, different = differences(disk, stored(database)))
+      pause_ms(250);
+    pawl.signal(SIGTERM);
+    pawl.wait();
+    report.curve("resident, MB", "seconds", curve);
+    report.add("changes made", static_cast<double>(changes));
+    report.add("tasks that differ between disk and database at the end",
+               static_cast<double>(different));
+    report.target("tasks that differ between disk and database at the end", 0.5);
+    if (curve.size() >= 8) {
+      const std::size_t quarter = curve.size() / 4;
+      report.add("memory, last quarter / second quarter",
+                 median_of(curve, curve.size() - quarter, curve.size()) /
+                     median_of(curve, quarter, 2 * quarter));
+      report.target("memory, last quarter / second quarter", 1.1);
+    }
+  }
+  bare::remove_scratch(options);
+}
