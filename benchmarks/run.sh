@@ -1,30 +1,129 @@
 #!/bin/sh
-# sh benchmarks/run.sh [--runs=N] [--scratch=DIR]: builds and runs every scenario, and prints one
-# table (Markdown) on standard output. The JSON lines go to build/release/benchmarks/results.jsonl.
-# BUILD=DIR takes a build that is already configured.
+# sh benchmarks/run.sh [--quick] [--only=NAME,…] [--soak=SECONDS] [--runs=N] [--scratch=DIR]
+#
+# Builds and runs every scenario and the parts, and writes build/release/report/report.html and report.md;
+# prints the tables. What a scenario says while it runs is on standard error.
+#
+# --quick    about ten minutes: the same scenarios and targets, smaller where that tells as much, and fewer
+#            sizes; all of it takes an hour and a half
+# --only     first_sync, restart, …: as in benchmarks/scenario; and parts
+# --soak     how long the soak lasts
+# BUILD=DIR takes a build that is already configured. NODE_PATH=DIR: where chokidar and @parcel/watcher are,
+# if they are to be measured beside pawl.
 set -eu
-here=$(cd "$(dirname "$0")/.." && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 build=${BUILD:-$here/build/release}
+quick=0
+only=
+soak=
+rest=
+for argument; do
+  case $argument in
+    --quick) quick=1 ;;
+    --only=*) only=,${argument#--only=}, ;;
+    --soak=*) soak=${argument#--soak=} ;;
+    --runs=* | --scratch=*) rest="$rest $argument" ;;
+    *)
+      sed -n '2s/^# /usage: /p' "$0" >&2
+      exit 2
+      ;;
+  esac
+done
+[ -n "$soak" ] || soak=$([ "$quick" = 1 ] && echo 30 || echo 600)
+
 if [ ! -f "$build/CMakeCache.txt" ]; then
   cmake -S "$here" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release >&2
 fi
 cmake --build "$build" --target pawl pawl_benchmarks >&2
-results=$build/benchmarks/results.jsonl
-: > "$results"
-for scenario in first_sync restart change_to_commit native_storm start poll_sweep loop_stretch store_commit; do
-  echo "running $scenario" >&2
-  "$build/benchmarks/bench_$scenario" "$@" >> "$results"
-done
+report=$build/report
+mkdir -p "$report"
+results=$report/results.jsonl
+: >"$results"
+rm -f "$report/parts.json"
 
-echo "Linux $(uname -r), $(nproc) cores, $(grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //')," \
-  "commit $(git -C "$here" rev-parse --short HEAD 2>/dev/null || echo unknown)"
-echo
-echo "| scenario | what | min | median | max | target | |"
-echo "| --- | --- | ---: | ---: | ---: | ---: | --- |"
-sed -n 's/.*"scenario":"\([^"]*\)","what":"\([^"]*\)","runs":[0-9]*,"min":\([^,]*\),"median":\([^,]*\),"max":\([^,}]*\)\(.*\)}$/\1|\2|\3|\4|\5|\6/p' \
-  "$results" | awk -F'|' '{
-    target = ""; met = ""
-    if (match($6, /"target":"[^"]*"/)) target = substr($6, RSTART + 10, RLENGTH - 11)
-    if ($6 ~ /"met":true/) met = "met"; else if ($6 ~ /"met":false/) met = "missed"
-    printf "| %s | %s | %.3f | %.3f | %.3f | %s | %s |\n", $1, $2, $3, $4, $5, target, met
-  }'
+first_line() { "$@" 2>/dev/null | head -n 1 || true; }
+fact() { if [ -n "$2" ]; then printf '%s: %s\n' "$1" "$2"; fi; }
+{
+  fact 'when' "$(date -u '+%Y-%m-%d %H:%M UTC')"
+  fact 'how' "$([ "$quick" = 1 ] && echo 'sh benchmarks/run.sh --quick' || echo 'sh benchmarks/run.sh')"
+  fact 'commit' "$(git -C "$here" describe --always --dirty 2>/dev/null || echo unknown)"
+  fact 'pawl' "$(first_line "$build/sync/pawl" --version)"
+  fact 'kernel' "$(uname -srm)"
+  fact 'processor' "$(nproc) of $(grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //')"
+  fact 'memory' "$(awk '/MemTotal/ {printf "%.1f GiB", $2 / 1048576}' /proc/meminfo)"
+  fact 'load before' "$(cut -d' ' -f1-3 /proc/loadavg)"
+  fact 'file system of temporary files' "$(stat -f -c %T "${TMPDIR:-/tmp}")"
+  fact 'fs.inotify.max_user_watches' "$(cat /proc/sys/fs/inotify/max_user_watches)"
+  fact 'fs.inotify.max_user_instances' "$(cat /proc/sys/fs/inotify/max_user_instances)"
+  fact 'fs.inotify.max_queued_events' "$(cat /proc/sys/fs/inotify/max_queued_events)"
+  fact 'compiler' "$(first_line "$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$build/CMakeCache.txt")" --version)"
+  fact 'build' "$(sed -n 's/^CMAKE_BUILD_TYPE:[A-Z]*=//p' "$build/CMakeCache.txt")"
+  for library in libuv sqlite3 simdjson; do
+    fact "$library" "$(first_line pkg-config --modversion "$library")"
+  done
+  fact 'inotifywait' "$(first_line inotifywait --help)"
+  fact 'fswatch' "$(first_line fswatch --version)"
+  fact 'watchman' "$(first_line watchman --version)"
+  for module in chokidar @parcel/watcher; do
+    manifest=${NODE_PATH:-/nowhere}/$module/package.json
+    fact "$module" "$(sed -n 's/.*"version": *"\([^"]*\)".*/\1/p' "$manifest" 2>/dev/null | head -n 1)"
+  done
+} >"$report/machine.txt"
+
+wanted() {
+  case ${only:-,$1,} in
+    *",$1,"*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+failed=
+# run SCENARIO QUICK_SIZES QUICK_RUNS FULL_SIZES [ARGUMENT…]: once for each of the sizes.
+run() {
+  scenario=$1
+  sizes=$4
+  runs=5
+  if [ "$quick" = 1 ]; then
+    sizes=$2
+    runs=$3
+  fi
+  shift 4
+  wanted "$scenario" || return 0
+  for size in $sizes; do
+    echo "running $scenario $size" >&2
+    # shellcheck disable=SC2086 # words on purpose
+    "$build/benchmarks/bench_$scenario" --size="$size" --runs="$runs" "$@" $rest >>"$results" ||
+      failed="$failed $scenario/$size"
+  done
+}
+
+#   scenario         sizes, quick        runs  sizes
+run idle             50000               5     50000
+run latency          100                 5     '100 1600'
+run storm            '6250 25000'        5     '6250 25000 100000'
+run loss             100000              1     100000
+run start            '1250 5000 20000'   5     '3125 12500 50000'
+run single_change    '1000 16000 256000' 5     '1000 16000 256000 1000000'
+run poll_sweep       '5000 20000'        5     '1250 5000 20000'
+run loop_stretch     250000              3     1000000
+run watch_limit      4000                3     4000
+run fuse             1000                2     1000
+run change_to_commit 1000                2     '1000 4000 16000 100000'
+run store_commit     '5000 20000'        5     '6250 25000 100000'
+run first_sync       '2500 10000'        5     '6250 25000 100000'
+run restart          '2500 10000'        5     '6250 25000 100000'
+run peers            5000                1     20000
+run soak             1000                1     1000        --seconds="$soak"
+
+if wanted parts && [ -x "$build/benchmarks/bench_parts" ]; then
+  echo "running parts" >&2
+  "$build/benchmarks/bench_parts" --benchmark_min_time="$([ "$quick" = 1 ] && echo 0.05 || echo 0.5)" \
+    --benchmark_out="$report/parts.json" --benchmark_out_format=json >&2 || failed="$failed parts"
+fi
+
+"$build/benchmarks/bench_report" "$results" "$report/parts.json" "$report/machine.txt" "$report"
+echo "written: $report/report.html, $report/report.md" >&2
+if [ -n "$failed" ]; then
+  echo "failed:$failed" >&2
+  exit 1
+fi
