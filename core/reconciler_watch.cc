@@ -72,8 +72,8 @@ void Reconciler::root_answered(const LookAnswer& answer, Instant now, WatchEffec
   }
   root.identity = std::make_shared<RootIdentity>(
       RootIdentity{root.identity->path, answer.self.inode, answer.self.device});
-  if (!same) move_to_lane(directory, lane_for(answer.self.device));
   if (!same) {
+    move_to_lane(directory, lane_for(answer.self.device));
     root.mount_type = answer.mount.type;
     root.real_path = answer.real_path;
     place_mounts(root);

@@ -67,6 +67,7 @@ class ServiceCommand {
     const bool settled = service_->settled();
     const int exit_code = finish(summary, settled && stopped.ok());
     service_.reset();
+    progress_ = nullptr;
     output_.close();
     return exit_code;
   }
