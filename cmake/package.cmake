@@ -152,6 +152,12 @@ macro(pawl_deb component package section description)
     COMPONENT ${component})
 endmacro()
 
+set(pawl_deb_loaded "")
+if(PAWL_JAVASCRIPT_LIBRARY)
+  # Loaded by its name, so that nothing in the files tells of it.
+  set(pawl_deb_loaded lib${PAWL_JAVASCRIPT_MODULE}-${PAWL_JAVASCRIPT_SOVERSION})
+endif()
+
 foreach(name watch pawl)
   string(TOUPPER ${name} upper)
   set(pawl_dev_${name} "")
@@ -166,13 +172,13 @@ endforeach()
 if("shared" IN_LIST PAWL_KINDS)
   pawl_deb(watch_runtime libpawl-watch${PAWL_SOVERSION} libs "Watching of directory trees: the library")
   pawl_deb(runtime libpawl${PAWL_SOVERSION} libs "A registry of tasks: the library"
-    "libpawl-watch${PAWL_SOVERSION} ${pawl_exactly}")
+    "libpawl-watch${PAWL_SOVERSION} ${pawl_exactly}" ${pawl_deb_loaded})
 else()
   list(REMOVE_ITEM CPACK_COMPONENTS_ALL watch_runtime runtime)
 endif()
 pawl_deb(watch_development libpawl-watch-dev libdevel "Watching of directory trees: for programs"
   ${pawl_dev_watch})
 pawl_deb(development libpawl-dev libdevel "A registry of tasks: for programs"
-  ${pawl_dev_pawl} "libpawl-watch-dev ${pawl_exactly}")
-pawl_deb(command pawl utils "${PROJECT_DESCRIPTION}")
+  ${pawl_dev_pawl} "libpawl-watch-dev ${pawl_exactly}" ${pawl_deb_loaded})
+pawl_deb(command pawl utils "${PROJECT_DESCRIPTION}" ${pawl_deb_loaded})
 include(CPack)

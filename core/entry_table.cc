@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <new>
+#include <utility>
 
 namespace pawl {
 namespace {
@@ -52,12 +53,16 @@ void Entry::set_stamp(const Stamp& stamp) {
 }
 
 Entry* EntryTable::find(std::string_view name) {
-  const std::uint32_t i = index_.find(name, name_of());
-  return i == HashIndex::kNone ? nullptr : &entries_[i];
+  return const_cast<Entry*>(std::as_const(*this).find(name));
 }
 
 const Entry* EntryTable::find(std::string_view name) const {
-  const std::uint32_t i = index_.find(name, name_of());
+  if (!index_) {
+    for (const Entry& entry : entries_)
+      if (entry.name() == name) return &entry;
+    return nullptr;
+  }
+  const std::uint32_t i = index_->find(name, name_of());
   return i == HashIndex::kNone ? nullptr : &entries_[i];
 }
 
@@ -66,13 +71,17 @@ Entry& EntryTable::insert(std::string_view name, const Stamp& stamp, CommonNames
   Entry& entry = entries_.emplace_back(Entry(shared != nullptr ? shared : name.data(), name.size(),
                                              shared == nullptr, stamp));
   if (shared == nullptr) keep_name(entry, room_for(bytes_of(entry)), {});
-  index_.insert(static_cast<std::uint32_t>(entries_.size() - 1), name_of(), entries_.size());
+  if (index_) {
+    index_->insert(static_cast<std::uint32_t>(entries_.size() - 1), name_of(), entries_.size());
+  } else if (entries_.size() > HashIndex::kLinearMax) {
+    make_index();
+  }
   see(entry);
   return entry;
 }
 
 void EntryTable::erase(std::size_t position) {
-  index_.erase(static_cast<std::uint32_t>(position), name_of());
+  if (index_) index_->erase(static_cast<std::uint32_t>(position), name_of());
   if (entries_[position].own_name_)
     names_->wasted += static_cast<std::uint32_t>(bytes_of(entries_[position]));
   if (position + 1 != entries_.size()) entries_[position] = entries_.back();
@@ -82,7 +91,14 @@ void EntryTable::erase(std::size_t position) {
 
 void EntryTable::reserve(std::size_t count) {
   entries_.reserve(count);
-  index_.reserve(count, name_of());
+  if (count <= HashIndex::kLinearMax) return;
+  if (!index_) make_index();
+  index_->reserve(count, name_of());
+}
+
+void EntryTable::make_index() {
+  index_ = std::make_unique<HashIndex>();
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) index_->insert(i, name_of(), i + 1);
 }
 
 void EntryTable::shrink() {

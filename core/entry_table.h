@@ -107,6 +107,7 @@ class EntryTable {
   auto name_of() const {
     return [this](std::uint32_t i) { return entries_[i].name(); };
   }
+  void make_index();
   static std::size_t bytes_of(const Entry& entry);
   char* room_for(std::size_t bytes);
   void add_block(std::size_t capacity);
@@ -114,7 +115,7 @@ class EntryTable {
   void keep_name(Entry& entry, char* room, DirectoryId child);
 
   std::vector<Entry> entries_;
-  HashIndex index_;
+  std::unique_ptr<HashIndex> index_;  // where there are more than are looked through as quickly
   std::unique_ptr<Block> names_;  // the last block
   // Every listing is applied to its end, and then all entries have this number.
   bool listing_ = false;

@@ -28,7 +28,7 @@ std::string_view conflict_rule_name(ConflictRule rule) {
 }
 
 ContentView view_of(const Task& task, std::string_view tags, const TaskContent& content) {
-  return {task.label,           task.description,      tags,          content.metadata,
+  return {task.label(),         task.description(),    tags,          content.metadata,
           content.input_schema, content.output_schema, content.script};
 }
 

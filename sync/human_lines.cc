@@ -115,9 +115,9 @@ void append_human_line(std::string& out, const Change& change, bool colours) {
 void append_human_line(std::string& out, const TaskEvent& event, bool colours) {
   append_word(out, task_event_name(event.kind), colour_of(event.kind), colours);
   if (event.task) {
-    append_readable(out, event.task->label.empty() ? event.task->uuid : event.task->label);
+    append_readable(out, event.task->label().empty() ? event.task->uuid() : event.task->label());
     out += ' ';
-    append_readable(out, event.task->version);
+    append_readable(out, event.task->version());
     out += "  ";
   }
   append_readable(out, event.path);

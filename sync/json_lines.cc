@@ -140,9 +140,9 @@ void append_json_line(std::string& out, const TaskEvent& event, std::uint64_t se
   out += "{\"event\":\"task\",\"kind\":\"";
   out += task_event_name(event.kind);
   // A task that never was valid has none of these.
-  append_field(out, "\",\"uuid\":", event.task ? event.task->uuid : std::string_view());
-  append_field(out, ",\"version\":", event.task ? event.task->version : std::string_view());
-  append_field(out, ",\"label\":", event.task ? event.task->label : std::string_view());
+  append_field(out, "\",\"uuid\":", event.task ? event.task->uuid() : std::string_view());
+  append_field(out, ",\"version\":", event.task ? event.task->version() : std::string_view());
+  append_field(out, ",\"label\":", event.task ? event.task->label() : std::string_view());
   append_field(out, ",\"path\":", event.path);
   if (!event.other_path.empty()) append_field(out, ",\"serves\":", event.other_path);
   append_number(out, ",\"seq\":", seq);

@@ -11,9 +11,9 @@ bool belongs_to_identity(const TaskEvent& event) {
 }
 
 std::string identity_key(const Task& task) {
-  std::string key = task.uuid;
+  std::string key(task.uuid());
   key += '\0';
-  return key += task.version;
+  return key += task.version();
 }
 
 // No UUID starts with '/', and no path of a task is empty, so keys of both kinds never meet.
@@ -22,7 +22,7 @@ std::string path_key(const std::string& path) {
 }
 
 bool same_content(const TaskEvent& a, const TaskEvent& b) {
-  return a.task->checksum == b.task->checksum;
+  return a.task->checksum() == b.task->checksum();
 }
 
 }  // namespace

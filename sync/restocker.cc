@@ -14,8 +14,8 @@ TaskEvent event_of(TaskEventKind kind, const TaskPtr& task) {
   TaskEvent event;
   event.kind = kind;
   event.task = task;
-  event.source = task->source;
-  event.path = task->path;
+  event.source = task->source();
+  event.path = task->path();
   return event;
 }
 
@@ -53,9 +53,13 @@ void Restocker::remove_source(std::string_view name) {
     if (source.config.name == name) source.config.name.clear();
 }
 
-bool Restocker::is_ours(const std::string& source) const {
+bool Restocker::is_ours(std::string_view source) const {
   return std::any_of(sources_.begin(), sources_.end(),
                      [&](const Source& one) { return one.config.name == source; });
+}
+
+Restocker::Identity Restocker::identity_of(const Task& task) {
+  return {std::string(task.uuid()), std::string(task.version())};
 }
 
 bool Restocker::idle() const {
@@ -67,24 +71,25 @@ void Restocker::compare(const StoredState& stored, bool all,
                         std::span<const std::pair<TaskEvent, std::int64_t>> newer) {
   std::set<Identity> committed;
   for (const auto& [event, seq] : newer) {
-    if (event.task) committed.insert({event.task->uuid, event.task->version});
+    if (event.task) committed.insert(identity_of(*event.task));
   }
   std::map<Identity, const StoredTask*> rows;
-  for (const StoredTask& row : stored.tasks) rows[{row.task->uuid, row.task->version}] = &row;
+  for (const StoredTask& row : stored.tasks) rows[identity_of(*row.task)] = &row;
   std::vector<TaskEvent> events;
   for (const TaskPtr& task : registry_.snapshot()->list()) {
-    const auto row = rows.find({task->uuid, task->version});
+    const Identity identity = identity_of(*task);
+    const auto row = rows.find(identity);
     const bool there = row != rows.end();
-    const bool same = there && row->second->task->checksum == task->checksum &&
-                      row->second->task->path == task->path;
+    const bool same = there && row->second->task->checksum() == task->checksum() &&
+                      row->second->task->path() == task->path();
     if (there) rows.erase(row);
     // Without its content: the database may have it as a revision, and says so if it has not.
-    if (same || (there && !all) || committed.contains({task->uuid, task->version})) continue;
+    if (same || (there && !all) || committed.contains(identity)) continue;
     events.push_back(event_of(TaskEventKind::kAdded, task));
   }
   if (all) {
     for (const auto& [identity, row] : rows) {
-      if (!is_ours(row->task->source) || committed.contains(identity)) continue;
+      if (!is_ours(row->task->source()) || committed.contains(identity)) continue;
       events.push_back(event_of(TaskEventKind::kRemoved, row->task));
     }
     compare_problems(stored, events);
@@ -97,7 +102,7 @@ void Restocker::compare_problems(const StoredState& stored, std::vector<TaskEven
   std::map<std::string, TaskEventKind> known;
   for (const StoredProblem& problem : stored.problems) known[problem.path] = problem.kind;
   for (const StoredTask& task : stored.tasks) {
-    if (!task.valid) known[task.task->path] = TaskEventKind::kInvalid;
+    if (!task.valid) known[std::string(task.task->path())] = TaskEventKind::kInvalid;
   }
   std::set<std::string> paths;
   for (const auto& troubles : {snapshot->invalid(), snapshot->duplicates()}) {
@@ -120,7 +125,7 @@ void Restocker::compare_problems(const StoredState& stored, std::vector<TaskEven
 
 void Restocker::want(const std::vector<TaskPtr>& tasks) {
   for (const TaskPtr& task : tasks) {
-    const Identity identity{task->uuid, task->version};
+    const Identity identity = identity_of(*task);
     wanted_.emplace(identity, 0);
     load(identity);
   }
@@ -129,7 +134,7 @@ void Restocker::want(const std::vector<TaskPtr>& tasks) {
 void Restocker::forget(const std::vector<TaskEvent>& events) {
   if (wanted_.empty()) return;
   for (const TaskEvent& event : events) {
-    if (event.task && event.content) wanted_.erase({event.task->uuid, event.task->version});
+    if (event.task && event.content) wanted_.erase(identity_of(*event.task));
   }
 }
 
@@ -148,17 +153,18 @@ void Restocker::load(const Identity& identity) {
   }
   for (SourceIndex i = 0; i < sources_.size(); ++i) {
     Source& source = sources_[i];
-    if (source.config.name != task->source) continue;
-    if (loading_.contains(task->path)) return;
+    if (source.config.name != task->source()) continue;
+    const std::string path(task->path());
+    if (loading_.contains(path)) return;
     ++wanted_[identity];
-    const auto place = tasks_.task_of(i, task->path);
-    if (!place || place->path != task->path) return;
-    loading_.insert(task->path);
+    const auto place = tasks_.task_of(i, path);
+    if (!place || place->path != path) return;
+    loading_.insert(path);
     LoadRequest request;
     request.source = source.config.name;
     request.root = source.config.root;
-    if (task->path != source.config.root) {
-      request.relative = task->path.substr(source.config.root.size() +
+    if (path != source.config.root) {
+      request.relative = path.substr(source.config.root.size() +
                                            (source.config.root.ends_with('/') ? 0 : 1));
     }
     request.archive = place->archive;
@@ -183,13 +189,13 @@ void Restocker::loaded(LoadResult result) {
   // Anything else is a change, which is noticed and comes by the ordinary way, or it passes. It is
   // tried again all the same, for the files may become what they were before that is noticed.
   if (result.outcome != LoadOutcome::kValid) return;
-  const Identity identity{result.task->uuid, result.task->version};
+  const Identity identity = identity_of(*result.task);
   const TaskPtr task = registry_.snapshot()->get(identity.first, identity.second);
-  if (!task || task->checksum != result.checksum || !wanted_.erase(identity)) return;
+  if (!task || task->checksum() != result.checksum || !wanted_.erase(identity)) return;
   TaskEvent event = event_of(TaskEventKind::kAdded, task);
   event.content = std::move(result.content);
   for (SourceIndex i = 0; i < sources_.size(); ++i) {
-    if (sources_[i].config.name != task->source) continue;
+    if (sources_[i].config.name != task->source()) continue;
     if (const KnownTask* known = pipeline_.ledger().find({i, path})) {
       event.stamp_digest = known->stamp_digest;
     }

@@ -66,6 +66,7 @@ class Restocker {
     std::unique_ptr<LoaderPool> pool;  // made when it is first needed
   };
 
+  static Identity identity_of(const Task& task);
   void load(const Identity& identity);
   void loaded(LoadResult result);
   void compare_problems(const StoredState& stored, std::vector<TaskEvent>& events) const;
@@ -77,7 +78,7 @@ class Restocker {
   const WatchedTasks& tasks_;
   std::function<void(std::vector<TaskEvent>)> submit_;
   std::vector<Source> sources_;
-  bool is_ours(const std::string& source) const;
+  bool is_ours(std::string_view source) const;
 
   std::map<Identity, std::uint32_t> wanted_;  // and how often it was tried
   std::set<std::string> loading_;  // paths

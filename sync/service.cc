@@ -8,6 +8,7 @@
 
 #include "backends/file_system.h"
 #include "backends/handle.h"
+#include "backends/heap.h"
 #include "core/ignore.h"
 #include "core/task/pipeline.h"
 #include "core/task/watched_tasks.h"
@@ -52,6 +53,8 @@ enum class SourcePhase : std::uint8_t {
   kRemoved,   // the source is no more
 };
 
+// What so many events have left behind in the heap is worth giving back.
+constexpr std::size_t kReleaseMemoryAfter = 1000;
 // So many paths are remembered for the time from change to commit; more are not measured.
 constexpr std::size_t kMeasuredMax = 65'536;
 
@@ -209,7 +212,7 @@ struct Service::Core {
       const std::string& name = changed.sources.back().name;
       const std::shared_ptr<const RegistrySnapshot> served = registry.snapshot();
       for (StoredTask& task : loaded->tasks)
-        if (task.task->source == name && !served->get(task.task->uuid, task.task->version))
+        if (task.task->source() == name && !served->get(task.task->uuid(), task.task->version()))
           stored.tasks.push_back(std::move(task));
       for (StoredProblem& problem : loaded->problems)
         if (problem.source == name) stored.problems.push_back(std::move(problem));
@@ -251,7 +254,8 @@ struct Service::Core {
     std::vector<RestoredTask> restored;
     restored.reserve(stored.tasks.size() + stored.problems.size());
     for (StoredTask& task : stored.tasks)
-      restored.push_back(RestoredTask{task.task->source, task.task->path, task.task, task.valid,
+      restored.push_back(RestoredTask{std::string(task.task->source()),
+                                      std::string(task.task->path()), task.task, task.valid,
                                       std::move(task.errors), task.stamp_digest});
     for (StoredProblem& problem : stored.problems)
       restored.push_back(RestoredTask{problem.source, problem.path, problem.task,
@@ -263,6 +267,7 @@ struct Service::Core {
     std::vector<TaskEvent> events = pipeline.restore(restored);
     if (options.callbacks.on_registry) options.callbacks.on_registry(events, true);
     registry.apply(events);
+    taken_up += events.size();
   }
 
   void take(WatchBatch batch) {
@@ -352,6 +357,7 @@ struct Service::Core {
     }
     if (!effects.events.empty()) {
       for (const TaskEvent& event : effects.events) count(event);
+      taken_up += effects.events.size();
       restocker.forget(effects.events);
       if (options.callbacks.on_registry) options.callbacks.on_registry(effects.events, false);
       registry.apply(effects.events);
@@ -479,6 +485,10 @@ struct Service::Core {
     if (now_settled && !sync) changed_at.clear();
     if (now_settled && !settled_told) {
       settled_told = true;
+      if (taken_up >= kReleaseMemoryAfter) {
+        taken_up = 0;
+        release_free_memory();
+      }
       if (options.callbacks.on_settled) options.callbacks.on_settled();
     } else if (!now_settled) {
       settled_told = false;
@@ -580,6 +590,7 @@ struct Service::Core {
   bool watching_told = false;
   bool settled_told = false;
   bool stopping = false;
+  std::size_t taken_up = 0;  // events since free memory was last released
   bool hurried = false;  // by flush(): nothing is given time to rest any more
   std::mutex reports_mutex;
   std::vector<CommitReport> reports;  // guarded by reports_mutex

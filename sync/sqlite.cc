@@ -182,6 +182,8 @@ std::int64_t Connection::rows_changed() const {
   return sqlite3_changes64(handle_);
 }
 
+void Connection::release_memory() { static_cast<void>(sqlite3_db_release_memory(handle_)); }
+
 bool Connection::in_transaction() const {
   return sqlite3_get_autocommit(handle_) == 0;
 }

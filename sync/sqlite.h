@@ -124,6 +124,8 @@ class Connection {
   std::int64_t last_row_id() const;
   std::int64_t rows_changed() const;  // by the last INSERT, UPDATE or DELETE
   bool in_transaction() const;
+  // Gives up what of the database is held in memory; it is read again when it is needed.
+  void release_memory();
 
   Status error(int code) const;
 

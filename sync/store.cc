@@ -114,7 +114,7 @@ Status Store::mark_invalid(const TaskEvent& event) {
   Result<Statement*> statement = connection_->use(sql::kMarkInvalid);
   if (!statement.ok()) return statement.status();
   const std::string errors = errors_text(event.errors);
-  (*statement)->bind(1, event.task->uuid).bind(2, event.task->version);
+  (*statement)->bind(1, event.task->uuid()).bind(2, event.task->version());
   (*statement)->bind(3, errors).bind(4, stamp_column(event.stamp_digest));
   if (Status run = (*statement)->run(); !run.ok()) return run;
   return connection_->rows_changed() == 0 ? put_problem(event) : Status();
@@ -124,7 +124,7 @@ Status Store::remove(const TaskEvent& event) {
   if (event.task == nullptr) return drop_problem(event.path);
   Result<Statement*> statement = connection_->use(sql::kRemoveTask);
   if (!statement.ok()) return statement.status();
-  (*statement)->bind(1, event.task->uuid).bind(2, event.task->version).bind(3, now_);
+  (*statement)->bind(1, event.task->uuid()).bind(2, event.task->version()).bind(3, now_);
   if (Status run = (*statement)->run(); !run.ok()) return run;
   return connection_->rows_changed() == 0 ? drop_problem(event.path) : Status();
 }
@@ -134,13 +134,13 @@ Status Store::put_problem(const TaskEvent& event) {
   if (!statement.ok()) return statement.status();
   Statement& row = **statement;
   const std::string errors = errors_text(event.errors);
-  const std::string tags = event.task != nullptr ? json_strings(event.task->tags) : std::string();
+  const std::string tags = event.task != nullptr ? json_strings(event.task->tags()) : std::string();
   row.bind(1, event.path).bind(2, event.source).bind(3, task_event_name(event.kind));
   row.bind_text_or_null(4, event.other_path).bind(5, errors);
   row.bind(6, stamp_column(event.stamp_digest)).bind(7, now_);
   if (const Task* task = event.task.get(); task != nullptr) {
-    row.bind(8, task->uuid).bind(9, task->version).bind(10, task->label);
-    row.bind(11, task->description).bind(12, tags).bind(13, task->checksum);
+    row.bind(8, task->uuid()).bind(9, task->version()).bind(10, task->label());
+    row.bind(11, task->description()).bind(12, tags).bind(13, task->checksum());
   } else {
     for (int column = 8; column <= 13; ++column) row.bind_null(column);
   }
@@ -157,8 +157,8 @@ Status Store::drop_problem(const std::string& at) {
 Result<std::int64_t> Store::append_change(const TaskEvent& event) {
   static const Task kNobody;
   const Task& task = event.task != nullptr ? *event.task : kNobody;
-  Status appended = append_change(task_event_name(event.kind), task.uuid, task.version, event.path,
-                                  task.checksum);
+  Status appended = append_change(task_event_name(event.kind), task.uuid(), task.version(), event.path,
+                                  task.checksum());
   if (!appended.ok()) return appended;
   return connection_->last_row_id();
 }

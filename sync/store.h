@@ -133,6 +133,12 @@ class Store {
 
   // The read side, on the same connection and thread. Others open their own StoreReader.
   StoreReader& reader() { return *reader_; }
+
+  // Gives up what of the database is held in memory: megabytes, after many rows were read or written.
+  void release_memory() {
+    connection_->release_memory();
+    reader_->release_memory();
+  }
   const std::string& path() const { return connection_->path(); }
 
  private:

@@ -60,13 +60,13 @@ Status Store::put(const TaskEvent& event) {
     return Status(Code::kInvalid, "write to", path(), "a task event without a task: " + event.path);
   }
   const Task& task = *event.task;
-  const std::string tags = json_strings(task.tags);
+  const std::string tags = json_strings(task.tags());
   if (event.kind == TaskEventKind::kAdded && event.content != nullptr) {
     Result<bool> inserted = insert(event, view_of(task, tags, *event.content));
     if (!inserted.ok()) return inserted.status();
     if (*inserted) return drop_problem(event.path);
   }
-  Result<std::optional<Row>> row = read_row(task.uuid, task.version);
+  Result<std::optional<Row>> row = read_row(task.uuid(), task.version());
   if (!row.ok()) return row.status();
   if (*row) {
     if (Status written = rewrite(event, **row, tags); !written.ok()) return written;
@@ -75,7 +75,7 @@ Status Store::put(const TaskEvent& event) {
   std::optional<TaskContent> content;
   if (event.content == nullptr) {
     Result<std::optional<TaskContent>> known =
-        revision_content(task.uuid, task.version, task.checksum, nullptr);
+        revision_content(task.uuid(), task.version(), task.checksum(), nullptr);
     if (!known.ok()) return known.status();
     if (!*known) {
       wanted_.push_back(event.task);
@@ -94,14 +94,15 @@ Result<bool> Store::insert(const TaskEvent& event, const ContentView& disk) {
   if (!statement.ok()) return statement.status();
   const Task& task = *event.task;
   Statement& row = **statement;
-  row.bind(1, task.uuid).bind(2, task.version).bind(6, event.source).bind(7, event.path);
-  row.bind(8, task.checksum).bind(9, stamp_column(event.stamp_digest)).bind(10, now_);
+  row.bind(1, task.uuid()).bind(2, task.version()).bind(6, event.source).bind(7, event.path);
+  row.bind(8, task.checksum()).bind(9, stamp_column(event.stamp_digest)).bind(10, now_);
   row.bind(11, stamp_column(content_hash(disk)));
   bind_content(row, 3, 12, disk);
   if (Status run = row.run(); !run.ok()) return run;
   if (connection_->rows_changed() == 0) return false;
   Result<std::int64_t> number =
-      add_revision(task.uuid, task.version, task.checksum, /*from_disk=*/true, disk, task.checksum,
+      add_revision(task.uuid(), task.version(), task.checksum(), /*from_disk=*/true, disk,
+                   task.checksum(),
                    BodiesIn::kNewRow);
   if (!number.ok()) return number.status();
   return true;
@@ -113,12 +114,12 @@ Status Store::rewrite(const TaskEvent& event, const Row& row, std::string_view t
   const bool edited = row.edited();
   std::optional<TaskContent> kept;
   const TaskContent* content = event.content.get();
-  if (content == nullptr && row.checksum == task.checksum && !edited && !row.kept()) {
+  if (content == nullptr && row.checksum == task.checksum() && !edited && !row.kept()) {
     content = &row.content;
   }
   if (content == nullptr) {
     Result<std::optional<TaskContent>> known =
-        revision_content(task.uuid, task.version, task.checksum, nullptr);
+        revision_content(task.uuid(), task.version(), task.checksum(), nullptr);
     if (!known.ok()) return known.status();
     if (!*known) {
       wanted_.push_back(event.task);
@@ -131,7 +132,7 @@ Status Store::rewrite(const TaskEvent& event, const Row& row, std::string_view t
   const bool same_as_disk = disk == row.view();
   if ((edited || row.kept()) && !same_as_disk) return resolve(event, row, disk);
   Result<std::int64_t> number =
-      add_revision(task.uuid, task.version, task.checksum, true, disk, task.checksum,
+      add_revision(task.uuid(), task.version(), task.checksum(), true, disk, task.checksum(),
                    BodiesIn::kRow);
   if (!number.ok()) return number.status();
   return write(event, row, disk, {});
@@ -139,11 +140,11 @@ Status Store::rewrite(const TaskEvent& event, const Row& row, std::string_view t
 
 Status Store::resolve(const TaskEvent& event, const Row& row, const ContentView& disk) {
   const bool edited = row.edited();
-  if (row.kept() && !edited && row.checksum == event.task->checksum &&
+  if (row.kept() && !edited && row.checksum == event.task->checksum() &&
       rule_of(event.source) != ConflictRule::kRegistry) {  // it moved, and nothing else is new
     return write(event, row, row.view(), {row.conflict, row.conflict_at, row.conflict_revision});
   }
-  const std::string& checksum = event.task->checksum;
+  const std::string_view checksum = event.task->checksum();
   const std::string theirs = content_checksum(row.view());
   Result<std::int64_t> database =
       add_revision(row.uuid, row.version, theirs, false, row.view(), checksum);
@@ -157,7 +158,7 @@ Status Store::resolve(const TaskEvent& event, const Row& row, const ContentView&
         newest_file(event.path) >= std::max(time_of(row.updated_at), time_of(row.validated_at));
   }
   const std::int64_t other = disk_wins ? *database : *registry;
-  Status told = tell_conflict(row, event.path, disk_wins, other, disk_wins ? theirs : checksum);
+  Status told = tell_conflict(row, event.path, disk_wins, other, disk_wins ? std::string_view(theirs) : checksum);
   if (!told.ok()) return told;
   return write(event, row, disk_wins ? disk : row.view(),
                {disk_wins ? "registry" : "database", now_, other});
@@ -168,7 +169,7 @@ Status Store::write(const TaskEvent& event, const Row& row, const ContentView& v
   Result<Statement*> statement = connection_->use(sql::kWriteTask);
   if (!statement.ok()) return statement.status();
   Statement& to = **statement;
-  to.bind(1, row.id).bind(5, event.source).bind(6, event.path).bind(7, event.task->checksum);
+  to.bind(1, row.id).bind(5, event.source).bind(6, event.path).bind(7, event.task->checksum());
   to.bind(8, stamp_column(event.stamp_digest)).bind(9, now_);
   to.bind(10, stamp_column(content_hash(view)));
   to.bind_text_or_null(11, decision.conflict).bind_text_or_null(12, decision.at);
@@ -188,10 +189,7 @@ Status Store::mend(const Row& row) {
       revision_content(row.uuid, row.version, row.checksum, &was);
   if (!disk.ok()) return disk.status();
   if (!*disk) {
-    auto task = std::make_shared<Task>();
-    task->uuid = row.uuid;
-    task->version = row.version;
-    wanted_.push_back(std::move(task));
+    wanted_.push_back(make_task({.uuid = row.uuid, .version = row.version}));
     return Status();
   }
   was.content = std::move(**disk);

@@ -56,6 +56,8 @@ class StoreReader {
   Result<StoreOverview> overview();
   // The paths that have a problem, by bytes.
   Result<std::vector<std::string>> problem_paths();
+
+  void release_memory() { connection_->release_memory(); }
   // The feed after `cursor` (0: from its start), oldest first, at most `limit` entries.
   Result<std::vector<StoredChange>> changes_since(std::int64_t cursor, std::int64_t limit);
   // The same, but it is noticed if entries after `cursor` are not there any more.

@@ -40,7 +40,7 @@ class StoredContents {
       if (!reader.ok()) return reader.status();
       reader_ = std::move(*reader);
     }
-    return reader_->content(task.uuid, task.version, task.checksum);
+    return reader_->content(task.uuid(), task.version(), task.checksum());
   }
 
  private:

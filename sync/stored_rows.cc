@@ -98,7 +98,7 @@ std::uint64_t stamp_of_column(std::int64_t column) {
 }
 
 StoredTask read_task(const Statement& row) {
-  Task task;
+  TaskFields task;
   task.uuid = row.text(0);
   task.version = row.text(1);
   task.label = row.text(2);
@@ -112,7 +112,7 @@ StoredTask read_task(const Statement& row) {
   stored.valid = row.integer(9) != 0;
   stored.errors = parse_errors_text(row.text(10), task.path);
   stored.stamp_digest = stamp_of_column(row.integer(11));
-  stored.task = std::make_shared<const Task>(std::move(task));
+  stored.task = make_task(task);
   return stored;
 }
 
@@ -127,7 +127,7 @@ StoredProblem read_problem(const Statement& row) {
   problem.errors = parse_errors_text(row.text(4), problem.path);
   problem.stamp_digest = stamp_of_column(row.integer(5));
   if (row.is_null(6)) return problem;
-  Task task;
+  TaskFields task;
   task.uuid = row.text(6);
   task.version = row.text(7);
   task.label = row.text(8);
@@ -136,7 +136,7 @@ StoredProblem read_problem(const Statement& row) {
   task.checksum = row.text(11);
   task.source = problem.source;
   task.path = problem.path;
-  problem.task = std::make_shared<const Task>(std::move(task));
+  problem.task = make_task(task);
   return problem;
 }
 

@@ -86,6 +86,7 @@ struct TaskSyncService::Shared {
   Steady::time_point state_at{};  // not before: the next look at what someone wrote
   bool others_wrote = false;
   std::uint64_t log_trimmed = 0;  // size of the log after it was last cut
+  bool holds_memory = true;       // the store may; it is given up when there is nothing to do
   Backoff backoff;                // the thread's alone
 
   std::mutex mutex;  // guards all that follows
@@ -136,6 +137,7 @@ void TaskSyncService::Shared::attempt(std::unique_lock<std::mutex>& lock) {
   SyncBatch batch = waiting->take();
   in_flight = batch.events.size() + batch.stamps.size() + batch.settled_paths.size();
   lock.unlock();
+  holds_memory = true;
   Result<std::vector<std::int64_t>> sequence = store->commit(batch, options.wall_now());
   done.took = Steady::now() - began;
   if (sequence.ok()) {
@@ -244,9 +246,15 @@ Status TaskSyncService::Shared::chores(CommitReport& done, bool idle) {
     if (!state.ok()) return state.status();
     done.stored = std::make_shared<const StoredState>(std::move(*state));
     others_wrote = false;
+    holds_memory = true;
     state_at = Steady::now() + options.state_interval;
   }
-  return edits_left ? look_for_edits(done) : Status();
+  if (edits_left) {
+    holds_memory = true;
+    return look_for_edits(done);
+  }
+  if (idle && std::exchange(holds_memory, false)) store->release_memory();
+  return Status();
 }
 
 Status TaskSyncService::Shared::look_for_edits(CommitReport& done) {

@@ -2,13 +2,11 @@
 
 #ifdef PAWL_HAVE_JAVASCRIPT
 
-#include <jsc/jsc.h>
-
 #include <cstdint>
-#include <cstdlib>
 #include <utility>
 
 #include "backends/script/examine.h"
+#include "backends/script/javascriptcore.h"
 #include "backends/script/script_checker.h"
 
 namespace pawl {
@@ -23,7 +21,7 @@ constexpr std::uint64_t kBytesPerContext = std::uint64_t{16} << 20;
 constexpr std::size_t kTextMax = 300;
 
 struct Unref {
-  void operator()(gpointer object) const { g_object_unref(object); }
+  void operator()(gpointer object) const { javascriptcore()->object_unref(object); }
 };
 
 std::string shortened(std::string text) {
@@ -37,11 +35,12 @@ std::string shortened(std::string text) {
 class JavaScriptCoreChecker : public ScriptChecker {
  public:
   std::optional<Diagnostic> check(std::string_view script, const std::string& path) override {
+    if (!checks()) return {};
     return examine_script(
         script, path, [this](std::string_view text, ScriptGoal goal) { return parse(text, goal); });
   }
 
-  bool checks() const override { return true; }
+  bool checks() const override { return javascriptcore() != nullptr; }
 
  private:
   ParseError parse(std::string_view script, ScriptGoal goal) {
@@ -50,8 +49,9 @@ class JavaScriptCoreChecker : public ScriptChecker {
         goal == ScriptGoal::kModule ? JSC_CHECK_SYNTAX_MODE_MODULE : JSC_CHECK_SYNTAX_MODE_SCRIPT;
     JSCException* raw = nullptr;
     const JSCCheckSyntaxResult result =
-        jsc_context_check_syntax(context_.get(), script.empty() ? "" : script.data(),
-                                 static_cast<gssize>(script.size()), mode, "main.js", 1, &raw);
+        javascriptcore()->context_check_syntax(context_.get(), script.empty() ? "" : script.data(),
+                                               static_cast<gssize>(script.size()), mode, "main.js",
+                                               1, &raw);
     const std::unique_ptr<JSCException, Unref> exception(raw);
     return to_error(result, exception.get());
   }
@@ -68,8 +68,9 @@ class JavaScriptCoreChecker : public ScriptChecker {
         break;
     }
     if (exception == nullptr) return {0, "syntax error"};
-    const char* text = jsc_exception_get_message(exception);
-    ParseError error{jsc_exception_get_line_number(exception), shortened(text ? text : "")};
+    const char* text = javascriptcore()->exception_get_message(exception);
+    ParseError error{javascriptcore()->exception_get_line_number(exception),
+                     shortened(text ? text : "")};
     while (error.text.ends_with('.')) error.text.pop_back();
     if (error.text.empty()) error.text = "syntax error";
     return error;
@@ -78,7 +79,7 @@ class JavaScriptCoreChecker : public ScriptChecker {
   void renew(std::uint64_t size) {
     if (scripts_ >= kScriptsPerContext || bytes_ >= kBytesPerContext) context_.reset();
     if (!context_) {
-      context_.reset(jsc_context_new());
+      context_.reset(javascriptcore()->context_new());
       scripts_ = 0;
       bytes_ = 0;
     }
@@ -95,14 +96,6 @@ class JavaScriptCoreChecker : public ScriptChecker {
 
 std::unique_ptr<ScriptChecker> make_javascriptcore_checker() {
   return std::make_unique<JavaScriptCoreChecker>();
-}
-
-void run_no_scripts() {
-  // The engine's own allocator gives memory back to the system again and again while scripts come
-  // one by one, and faults it in anew: a tenth of a first sync of 10,000 tasks. It reads this
-  // variable when it is first used.
-  setenv("Malloc", "1", /*overwrite=*/0);
-  jsc_options_set_boolean(JSC_OPTIONS_USE_JIT, FALSE);
 }
 
 }  // namespace pawl

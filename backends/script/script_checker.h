@@ -1,5 +1,5 @@
-// The script checker of this build: JavaScriptCore where it is linked, else one that says that
-// scripts are unchecked.
+// The script checker of this build: JavaScriptCore where it was built with it and it is there, else one
+// that says that scripts are unchecked.
 #pragma once
 
 #include <memory>

@@ -1,13 +1,13 @@
 // C. From just before the write of a task's file to the line that tells of its commit: the row is
 // in the database by then, for the line carries its `seq`. Less debounce_ms, which is asked for.
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <string>
 
+#include "benchmarks/bare/lines.h"
 #include "benchmarks/bare/load.h"
 #include "benchmarks/bare/measure.h"
 #include "benchmarks/bare/report.h"
@@ -17,45 +17,6 @@ namespace {
 
 constexpr std::size_t kEdits = 200;
 constexpr int kDebounceMs = 50;
-constexpr int kDeadlineMs = 20'000;
-
-// Lines of a pipe, as they come.
-class Lines {
- public:
-  explicit Lines(int fd) : fd_(fd) {}
-  ~Lines() { ::close(fd_); }
-
-  // Reads until a line has all of `words`.
-  void wait_for(const std::vector<std::string>& words) {
-    for (;;) {
-      for (std::size_t end; (end = text_.find('\n')) != std::string::npos;) {
-        const std::string line = text_.substr(0, end);
-        text_.erase(0, end + 1);
-        if (std::all_of(words.begin(), words.end(), [&](const std::string& word) {
-              return line.find(word) != std::string::npos;
-            }))
-          return;
-      }
-      pollfd wanted{fd_, POLLIN, 0};
-      if (::poll(&wanted, 1, kDeadlineMs) != 1) bare::fail("no line with " + words.back());
-      char buffer[1 << 16];
-      const ssize_t size = ::read(fd_, buffer, sizeof buffer);
-      bare::must(size > 0, "read pawl's lines");
-      text_.append(buffer, static_cast<std::size_t>(size));
-    }
-  }
-
- private:
-  int fd_;
-  std::string text_;
-};
-
-void append(const std::string& path, const std::string& text) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  bare::must(fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()),
-             "append to " + path);
-  ::close(fd);
-}
 
 // The median, the 95th and the 99th of a hundred, and the most.
 void edit_all(bare::Report& report, const bare::Options& options, const std::string& tasks,
@@ -66,7 +27,7 @@ void edit_all(bare::Report& report, const bare::Options& options, const std::str
                                            "--debounce-ms", std::to_string(kDebounceMs)},
                                           ends[1]);
   ::close(ends[1]);
-  Lines lines(ends[0]);
+  bare::Lines lines(ends[0]);
   lines.wait_for({"\"event\":\"ready\""});
   // What was written shortly before is looked at again.
   pawl.cost_when_at_rest();
@@ -74,7 +35,7 @@ void edit_all(bare::Report& report, const bare::Options& options, const std::str
   for (std::size_t i = 0; i < kEdits; ++i) {
     const std::string task = tasks + "/" + pawl::generate_task(1, i * 7 % options.size).folder;
     const double before = bare::cost_until_now().wall_ms;
-    append(task + "/main.js", "// edit " + std::to_string(i) + "\n");
+    bare::append(task + "/main.js", "// edit " + std::to_string(i) + "\n");
     lines.wait_for({"\"event\":\"task\"", "\"kind\":\"updated\"", task});
     over.push_back(bare::cost_until_now().wall_ms - before - kDebounceMs);
   }

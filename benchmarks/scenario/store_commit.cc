@@ -10,30 +10,30 @@
 namespace {
 
 pawl::TaskEvent event_of(const pawl::GeneratedTask& generated, std::size_t i) {
-  auto task = std::make_shared<pawl::Task>();
-  task->uuid = generated.uuid;
-  task->version = generated.version;
-  task->label = "Task " + std::to_string(i);
-  task->description = std::string(80, 'd');
-  task->source = "tasks";
-  task->path = "/srv/tasks/" + generated.folder;
-  task->checksum = std::string(32, "0123456789abcdef"[i % 16]);
+  pawl::TaskFields task;
+  task.uuid = generated.uuid;
+  task.version = generated.version;
+  task.label = "Task " + std::to_string(i);
+  task.description = std::string(80, 'd');
+  task.source = "tasks";
+  task.path = "/srv/tasks/" + generated.folder;
+  task.checksum = std::string(32, "0123456789abcdef"[i % 16]);
   auto content = std::make_shared<pawl::TaskContent>();
   content->metadata = generated.files[0].bytes;
   content->script = generated.files[1].bytes;
   content->input_schema = generated.files[2].bytes;
   content->output_schema = generated.files[3].bytes;
   pawl::TaskEvent event;
-  event.source = task->source;
-  event.path = task->path;
-  event.task = std::move(task);
+  event.source = task.source;
+  event.path = task.path;
+  event.task = pawl::make_task(task);
   event.content = std::move(content);
   event.stamp_digest = (i + 1) * 0x9e3779b97f4a7c15u;
   return event;
 }
 
 bare::Row row_of(const pawl::TaskEvent& event) {
-  const pawl::Task& task = *event.task;
+  const pawl::TaskFields task = event.task->fields();
   const pawl::TaskContent& content = *event.content;
   return {task.uuid,
           task.version,

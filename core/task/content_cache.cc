@@ -18,13 +18,13 @@ ContentCache::ContentCache(std::size_t bytes_max, Loader loader)
 Result<std::shared_ptr<const TaskContent>> ContentCache::content(const Task& task) {
   {
     const std::lock_guard lock(mutex_);
-    if (const auto found = by_checksum_.find(task.checksum); found != by_checksum_.end()) {
+    if (const auto found = by_checksum_.find(task.checksum()); found != by_checksum_.end()) {
       kept_.splice(kept_.begin(), kept_, found->second);
       return found->second->content;
     }
   }
   auto loaded = loader_(task);
-  if (loaded) put(task.checksum, *loaded);
+  if (loaded) put(std::string(task.checksum()), *loaded);
   return loaded;
 }
 

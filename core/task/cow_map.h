@@ -118,7 +118,7 @@ class CowMap {
     }
     const auto at = node.values.begin() + static_cast<std::ptrdiff_t>(rank(node.value_bits, bit));
     if (!(node.value_bits & bit)) {
-      node.values.insert(at, std::move(value));
+      insert(node.values, at, std::move(value));
       node.value_bits |= bit;
       return true;
     }
@@ -133,11 +133,19 @@ class CowMap {
     put_at(child, std::move(value), hash, shift + kBits, batch);
     node.values.erase(at);
     node.value_bits &= ~bit;
-    node.children.insert(
-        node.children.begin() + static_cast<std::ptrdiff_t>(rank(node.child_bits, bit)),
-        std::move(child));
+    insert(node.children,
+           node.children.begin() + static_cast<std::ptrdiff_t>(rank(node.child_bits, bit)),
+           std::move(child));
     node.child_bits |= bit;
     return true;
+  }
+
+  // With no room to spare: there are very many of these, and most never grow again.
+  template <class T>
+  static void insert(std::vector<T>& into, typename std::vector<T>::iterator at, T value) {
+    const auto position = at - into.begin();
+    into.reserve(into.size() + 1);
+    into.insert(into.begin() + position, std::move(value));
   }
 
   static bool put_in_list(std::vector<Value>& values, Value value) {

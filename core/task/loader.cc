@@ -58,18 +58,16 @@ bool unpack(ReadTask& task) {
   return false;
 }
 
-TaskPtr make_task(Metadata&& metadata, const LoadResult& result) {
-  auto task = std::make_shared<Task>();
-  task->uuid = std::move(metadata.uuid);
-  if (task->uuid.empty()) task->uuid = derive_uuid(result.request.source, result.request.relative);
-  task->version = std::move(metadata.version);
-  task->label = std::move(metadata.label);
-  task->description = std::move(metadata.description);
-  task->tags = std::move(metadata.tags);
-  task->source = result.request.source;
-  task->path = task_path(result.request);
-  task->checksum = result.checksum;
-  return task;
+TaskPtr task_of(Metadata&& metadata, const LoadResult& result) {
+  if (metadata.uuid.empty()) metadata.uuid = derive_uuid(result.request.source, result.request.relative);
+  return make_task({.uuid = std::move(metadata.uuid),
+                    .version = std::move(metadata.version),
+                    .label = std::move(metadata.label),
+                    .description = std::move(metadata.description),
+                    .tags = std::move(metadata.tags),
+                    .source = result.request.source,
+                    .path = task_path(result.request),
+                    .checksum = result.checksum});
 }
 
 // Of the libraries' own, bad_alloc above all: nothing is known of the task.
@@ -159,7 +157,7 @@ void TaskLoader::judge_texts(ReadTask& task) {
   if (is_there(task, "output.schema.json", task.files.has_output_schema)) {
     schemas_.check(content.output_schema, task.base + "output.schema.json", diagnostics);
   }
-  if (diagnostics.empty()) task.result.task = make_task(std::move(metadata), task.result);
+  if (diagnostics.empty()) task.result.task = task_of(std::move(metadata), task.result);
 }
 
 void TaskLoader::judge_script(ReadTask& task) {

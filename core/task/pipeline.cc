@@ -111,7 +111,7 @@ std::optional<LoadRequest> TaskPipeline::request_for(SourceIndex index, const st
       if (request.stamp_digest != 0 && request.stamp_digest == known->stamp_digest) {
         return std::nullopt;
       }
-      request.checksum = known->valid ? known->task->checksum : known->fault->checksum;
+      request.checksum = known->valid ? known->task->checksum() : known->fault->checksum;
     }
   }
   request.source = source.options.name;

@@ -97,9 +97,10 @@ void TaskPipeline::source_ready(SourceIndex index) {
   });
   std::sort(places.begin(), places.end());
   std::vector<std::string> gone;
-  for (const auto& [path, known] : ledger_.paths(index)) {
+  for (const KnownTask& known : ledger_.paths(index)) {
+    const std::string_view path = known.path();
     if (!std::binary_search(places.begin(), places.end(), path) && tree_.in_sight(index, path))
-      gone.push_back(path);
+      gone.emplace_back(path);
   }
   for (const std::string& path : gone) drop(index, path);
   for (const std::string& path : places) reconsider(index, path);
@@ -108,7 +109,7 @@ void TaskPipeline::source_ready(SourceIndex index) {
 void TaskPipeline::remove_source(SourceIndex index) {
   source_unavailable(index);
   std::vector<std::string> paths;
-  for (const auto& [path, known] : ledger_.paths(index)) paths.push_back(path);
+  for (const KnownTask& known : ledger_.paths(index)) paths.emplace_back(known.path());
   for (const std::string& path : paths) ledger_.erase({index, path});
   by_name_.erase(sources_[index].options.name);
 }

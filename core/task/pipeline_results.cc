@@ -80,7 +80,7 @@ void TaskPipeline::restamp_from(const TaskKey& key, std::uint64_t before) {
   if (!known || known->stamp_digest == before || known->stamp_digest == 0) return;
   // Of a duplicate's new content nobody is told, so the database must not take it for known.
   if (known->told == KnownTask::Told::kDuplicate && known->task && known->fault &&
-      known->fault->checksum != known->task->checksum)
+      known->fault->checksum != known->task->checksum())
     return;
   restamps_.push_back(
       {sources_[key.source].options.name, key.path, known->task, known->stamp_digest});
@@ -89,7 +89,7 @@ void TaskPipeline::restamp_from(const TaskKey& key, std::uint64_t before) {
 void TaskPipeline::take_valid(const TaskKey& key, LoadResult& result, std::uint64_t stamp_digest) {
   const KnownTask* known = ledger_.find(key);
   const std::uint64_t before = known ? known->stamp_digest : 0;
-  const bool same = known && known->valid && known->task->checksum == result.task->checksum;
+  const bool same = known && known->valid && known->task->checksum() == result.task->checksum();
   ledger_.put_valid(key, std::move(result.task), std::move(result.content), stamp_digest);
   if (same) restamp_from(key, before);
 }
@@ -101,7 +101,7 @@ void TaskPipeline::take_unchanged(const TaskKey& key, const LoadResult& result,
   if (!known) return sources_[key.source].queue.want(key.path);
   const std::uint64_t before = known->stamp_digest;
   const bool recovers =
-      !known->valid && known->task && known->task->checksum == result.request.checksum;
+      !known->valid && known->task && known->task->checksum() == result.request.checksum;
   if (recovers) {
     ledger_.put_valid(key, known->task, nullptr, stamp_digest);
   } else {

@@ -16,25 +16,6 @@ std::string trouble_key(const TaskEvent& event) {
   return key;
 }
 
-// `versions` with `task` put in, or in the place of its own version.
-TaskVersions with(const TaskVersions* versions, const TaskPtr& task) {
-  if (!versions || (!versions->all && versions->latest->version == task->version)) {
-    return {task, nullptr};
-  }
-  auto all = versions->all ? *versions->all : std::vector<TaskPtr>{versions->latest};
-  const auto at =
-      std::lower_bound(all.begin(), all.end(), task, [](const TaskPtr& a, const TaskPtr& b) {
-        return compare_versions(a->version, b->version) < 0;
-      });
-  if (at != all.end() && (*at)->version == task->version) {
-    *at = task;
-  } else {
-    all.insert(at, task);
-  }
-  TaskPtr latest = all.back();
-  return {std::move(latest), std::make_shared<const std::vector<TaskPtr>>(std::move(all))};
-}
-
 }  // namespace
 
 Registry::Registry() : published_(std::make_shared<const RegistrySnapshot>()) {}
@@ -74,28 +55,41 @@ void Registry::apply_one(const TaskEvent& event) {
 }
 
 void Registry::put(const TaskPtr& task) {
-  const TaskVersions* versions = working_.tasks_.find(task->uuid);
-  const std::size_t before = !versions ? 0 : versions->all ? versions->all->size() : 1;
-  TaskVersions next = with(versions, task);
-  working_.size_ += (next.all ? next.all->size() : 1) - before;
-  working_.tasks_.put(std::move(next), working_.number_);
+  std::vector<TaskPtr> all = working_.versions(task->uuid());
+  const auto at =
+      std::lower_bound(all.begin(), all.end(), task, [](const TaskPtr& a, const TaskPtr& b) {
+        return compare_versions(a->version(), b->version()) < 0;
+      });
+  if (at != all.end() && (*at)->version() == task->version()) {
+    *at = task;
+  } else {
+    all.insert(at, task);
+    ++working_.size_;
+  }
+  set_versions(std::move(all));
 }
 
 void Registry::remove(const Task& task) {
-  const TaskVersions* versions = working_.tasks_.find(task.uuid);
-  if (!versions) return;
-  auto all = versions->all ? *versions->all : std::vector<TaskPtr>{versions->latest};
-  if (std::erase_if(all, [&](const TaskPtr& one) { return one->version == task.version; }) == 0) {
+  std::vector<TaskPtr> all = working_.versions(task.uuid());
+  if (std::erase_if(all, [&](const TaskPtr& one) { return one->version() == task.version(); }) == 0) {
     return;
   }
   --working_.size_;
   if (all.empty()) {
-    working_.tasks_.erase(task.uuid, working_.number_);
-    return;
+    working_.tasks_.erase(task.uuid(), working_.number_);
+  } else {
+    set_versions(std::move(all));
   }
-  TaskVersions next{all.back(), nullptr};
-  if (all.size() > 1) next.all = std::make_shared<const std::vector<TaskPtr>>(std::move(all));
-  working_.tasks_.put(std::move(next), working_.number_);
+}
+
+void Registry::set_versions(std::vector<TaskPtr> all) {
+  working_.tasks_.put(all.back(), working_.number_);
+  if (all.size() > 1) {
+    working_.versions_.put(std::make_shared<const std::vector<TaskPtr>>(std::move(all)),
+                           working_.number_);
+  } else if (working_.versions_.size() > 0) {
+    working_.versions_.erase(all.back()->uuid(), working_.number_);
+  }
 }
 
 void Registry::put_trouble(const TaskEvent& event) {

@@ -31,6 +31,7 @@ class Registry {
   void apply_one(const TaskEvent& event);
   void put(const TaskPtr& task);
   void remove(const Task& task);
+  void set_versions(std::vector<TaskPtr> all);  // of one uuid, sorted
   void put_trouble(const TaskEvent& event);
   void clear_trouble(const TaskEvent& event);
 

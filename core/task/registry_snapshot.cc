@@ -9,32 +9,32 @@ namespace pawl {
 namespace {
 
 bool by_identity(const TaskPtr& a, const TaskPtr& b) {
-  if (a->uuid != b->uuid) return a->uuid < b->uuid;
-  return compare_versions(a->version, b->version) < 0;
+  if (a->uuid() != b->uuid()) return a->uuid() < b->uuid();
+  return compare_versions(a->version(), b->version()) < 0;
 }
 
 }  // namespace
 
 TaskPtr RegistrySnapshot::get(std::string_view uuid) const {
-  const TaskVersions* found = tasks_.find(uuid);
-  return found ? found->latest : nullptr;
+  const TaskPtr* latest = tasks_.find(uuid);
+  return latest ? *latest : nullptr;
 }
 
 TaskPtr RegistrySnapshot::get(std::string_view uuid, std::string_view version) const {
-  const TaskVersions* found = tasks_.find(uuid);
-  if (!found) return nullptr;
-  if (found->latest->version == version) return found->latest;
-  if (!found->all) return nullptr;
-  for (const TaskPtr& task : *found->all)
-    if (task->version == version) return task;
+  const TaskPtr* latest = tasks_.find(uuid);
+  if (!latest) return nullptr;
+  if ((*latest)->version() == version) return *latest;
+  const TaskVersions* all = versions_.find(uuid);
+  if (!all) return nullptr;
+  for (const TaskPtr& task : **all)
+    if (task->version() == version) return task;
   return nullptr;
 }
 
 std::vector<TaskPtr> RegistrySnapshot::versions(std::string_view uuid) const {
-  const TaskVersions* found = tasks_.find(uuid);
-  if (!found) return {};
-  if (!found->all) return {found->latest};
-  return *found->all;
+  if (const TaskVersions* all = versions_.find(uuid)) return **all;
+  const TaskPtr* latest = tasks_.find(uuid);
+  return latest ? std::vector<TaskPtr>{*latest} : std::vector<TaskPtr>();
 }
 
 template <class Wanted>
@@ -43,9 +43,9 @@ std::vector<TaskPtr> RegistrySnapshot::select(const Wanted& wanted) const {
   const auto take = [&](const TaskPtr& task) {
     if (wanted(*task)) tasks.push_back(task);
   };
-  tasks_.for_each([&](const TaskVersions& versions) {
-    if (!versions.all) return take(versions.latest);
-    for (const TaskPtr& task : *versions.all) take(task);
+  tasks_.for_each(take);
+  versions_.for_each([&](const TaskVersions& all) {
+    std::for_each(all->begin(), std::prev(all->end()), take);
   });
   std::sort(tasks.begin(), tasks.end(), by_identity);
   return tasks;
@@ -56,12 +56,12 @@ std::vector<TaskPtr> RegistrySnapshot::list() const {
 }
 
 std::vector<TaskPtr> RegistrySnapshot::find_by_label(std::string_view label) const {
-  return select([&](const Task& task) { return task.label == label; });
+  return select([&](const Task& task) { return task.label() == label; });
 }
 
 std::vector<TaskPtr> RegistrySnapshot::find_by_tag(std::string_view tag) const {
   return select([&](const Task& task) {
-    return std::find(task.tags.begin(), task.tags.end(), tag) != task.tags.end();
+    return task.has_tag(tag);
   });
 }
 

@@ -16,13 +16,6 @@
 
 namespace pawl {
 
-// All versions of one uuid. `latest` comes last in semver precedence; `all` is null when it is the
-// only one, as it nearly always is.
-struct TaskVersions {
-  TaskPtr latest;
-  std::shared_ptr<const std::vector<TaskPtr>> all;  // sorted by precedence, `latest` at the end
-};
-
 // A path that is there and serves nothing new: it is invalid, or a duplicate.
 struct TaskTrouble {
   std::string source;
@@ -61,8 +54,12 @@ class RegistrySnapshot {
  private:
   friend class Registry;
 
+  // Sorted by precedence, the latest at the end.
+  using TaskVersions = std::shared_ptr<const std::vector<TaskPtr>>;
+
   struct ByUuid {
-    static std::string_view key(const TaskVersions& versions) { return versions.latest->uuid; }
+    static std::string_view key(const TaskPtr& task) { return task->uuid(); }
+    static std::string_view key(const TaskVersions& versions) { return versions->front()->uuid(); }
   };
   struct TroubleEntry {
     std::shared_ptr<const std::string> key;  // see trouble_key
@@ -76,7 +73,8 @@ class RegistrySnapshot {
   std::vector<TaskPtr> select(const Wanted& wanted) const;
   std::vector<TaskTrouble> troubles(bool duplicates) const;
 
-  CowMap<TaskVersions, ByUuid> tasks_;
+  CowMap<TaskPtr, ByUuid> tasks_;          // the latest of each uuid
+  CowMap<TaskVersions, ByUuid> versions_;  // of the few that have several, all of them
   CowMap<TroubleEntry, ByPlace> troubles_;
   std::size_t size_ = 0;
   std::uint64_t number_ = 0;

@@ -19,7 +19,7 @@ class ScriptChecker {
   // that is a correct module or a correct classic script passes.
   virtual std::optional<Diagnostic> check(std::string_view script, const std::string& path) = 0;
 
-  // False: this build has no engine, and every script passes unchecked.
+  // False: there is no engine, and every script passes unchecked.
   virtual bool checks() const = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/task/diagnostic.h"
@@ -19,7 +20,7 @@ struct TaskContent {
   std::string script;
 };
 
-struct Task {
+struct TaskFields {
   std::string uuid;     // lower case, as in RFC 9562
   std::string version;  // Semantic Versioning 2.0.0
   std::string label;
@@ -28,12 +29,41 @@ struct Task {
   std::string source;    // the name of the source that it came from
   std::string path;      // absolute: the task's directory, or its .zip file
   std::string checksum;  // of every file of the task, 32 hexadecimal digits
+};
+
+// The same in one piece: a hundred thousand of them are held, and as strings they would take twice
+// the memory. The views hold for as long as it does.
+class Task {
+ public:
+  Task() : Task(TaskFields{}) {}
+  explicit Task(const TaskFields& fields);
+
+  std::string_view path() const { return field(0); }
+  std::string_view uuid() const { return field(1); }
+  std::string_view version() const { return field(2); }
+  std::string_view checksum() const { return field(3); }
+  std::string_view source() const { return field(4); }
+  std::string_view label() const { return field(5); }
+  std::string_view description() const { return field(6); }
+  std::vector<std::string> tags() const;
+  bool has_tag(std::string_view tag) const;
+  TaskFields fields() const;
 
   bool same_identity(const Task& other) const {
-    return uuid == other.uuid && version == other.version;
+    return uuid() == other.uuid() && version() == other.version();
   }
+
+ private:
+  std::string_view field(int number) const;
+
+  // The fields in the order above, each after its length; how many tags there are; and they likewise.
+  std::unique_ptr<char[]> bytes_;
 };
 using TaskPtr = std::shared_ptr<const Task>;
+
+inline TaskPtr make_task(const TaskFields& fields) {
+  return std::make_shared<const Task>(fields);
+}
 
 // What happened to one task: what subscribers are told and what the feed records.
 enum class TaskEventKind : std::uint8_t {

@@ -7,11 +7,9 @@
 namespace pawl {
 namespace {
 
-std::string identity_name(const Task& task) {
-  std::string name = task.uuid;
-  name += '\0';
-  name += task.version;
-  return name;
+// Only the path orders them, and that stays.
+KnownTask& changeable(const KnownTask& known) {
+  return const_cast<KnownTask&>(known);
 }
 
 }  // namespace
@@ -22,15 +20,14 @@ SourceIndex TaskLedger::add_source(std::string name) {
 }
 
 KnownTask* TaskLedger::find_known(const TaskKey& key) {
-  Paths& paths = sources_[key.source].paths;
-  const auto at = paths.find(key.path);
-  return at == paths.end() ? nullptr : &at->second;
+  const KnownTask* known = find(key);
+  return known == nullptr ? nullptr : &changeable(*known);
 }
 
 const KnownTask* TaskLedger::find(const TaskKey& key) const {
   const Paths& paths = sources_[key.source].paths;
-  const auto at = paths.find(key.path);
-  return at == paths.end() ? nullptr : &at->second;
+  const auto at = paths.find(std::string_view(key.path));
+  return at == paths.end() ? nullptr : &*at;
 }
 
 std::string TaskLedger::known_above(SourceIndex source, std::string_view path) const {
@@ -45,8 +42,8 @@ std::string TaskLedger::known_above(SourceIndex source, std::string_view path) c
 bool TaskLedger::knows_below(SourceIndex source, std::string_view path) const {
   const Paths& paths = sources_[source].paths;
   const std::string prefix = std::string(path) + '/';
-  const auto at = paths.lower_bound(prefix);
-  return at != paths.end() && at->first.starts_with(prefix);
+  const auto at = paths.lower_bound(std::string_view(prefix));
+  return at != paths.end() && at->path().starts_with(prefix);
 }
 
 std::vector<std::string> TaskLedger::known_around(SourceIndex source, std::string_view path) const {
@@ -58,88 +55,119 @@ std::vector<std::string> TaskLedger::known_around(SourceIndex source, std::strin
     if (end == std::string_view::npos) break;
   }
   const std::string prefix = std::string(path) + '/';
-  for (auto at = paths.lower_bound(prefix); at != paths.end() && at->first.starts_with(prefix);
+  for (auto at = paths.lower_bound(std::string_view(prefix)); at != paths.end() && at->path().starts_with(prefix);
        ++at) {
-    around.push_back(at->first);
+    around.emplace_back(at->path());
   }
   return around;
 }
 
-TaskIdentity& TaskLedger::identity_of(const Task& task) {
-  const auto at = identities_.try_emplace(identity_name(task)).first;
-  at->second.name = &at->first;
-  return at->second;
+TaskIdentity* TaskLedger::find_identity(const Name& name) {
+  const auto at = identities_.find(name);
+  // Only the name counts for the set, and that stays.
+  return at == identities_.end() ? nullptr : const_cast<TaskIdentity*>(&*at);
+}
+
+TaskIdentity& TaskLedger::identity_of(const TaskPtr& task) {
+  if (TaskIdentity* identity = find_identity(name_of(*task))) return *identity;
+  return const_cast<TaskIdentity&>(*identities_.insert(Identity{.named = task}).first);
 }
 
 void TaskLedger::touch(Identity& identity) {
-  if (!std::exchange(identity.touched, true)) touched_.push_back(*identity.name);
+  if (!std::exchange(identity.touched, true)) touched_.push_back(identity.named);
 }
 
 // In the order in which they were touched.
-std::vector<std::string> TaskLedger::take_touched() {
-  std::vector<std::string> names = std::exchange(touched_, {});
-  for (const std::string& name : names) {
-    const auto at = identities_.find(name);
-    if (at != identities_.end()) at->second.touched = false;
-  }
+std::vector<TaskPtr> TaskLedger::take_touched() {
+  std::vector<TaskPtr> names = std::exchange(touched_, {});
+  for (const TaskPtr& name : names)
+    if (Identity* identity = find_identity(name_of(*name))) identity->touched = false;
   return names;
 }
 
-void TaskLedger::claim(SourceIndex source, const std::string& path, KnownTask& known,
-                       TaskPtr task) {
-  if (!known.task || !known.task->same_identity(*task)) {
-    unclaim(known);
-    known.identity = &identity_of(*task);
-    auto& claims = known.identity->claims;
-    const auto at = std::find_if(claims.begin(), claims.end(), [&](const Claim& other) {
-      return std::tie(source, path) < std::tie(other.source, *other.path);
-    });
-    claims.insert(at, Claim{source, &path, &known});
-  }
+void TaskLedger::claim(KnownTask& known, TaskPtr task) {
+  const bool same = known.identity != nullptr && known.task->same_identity(*task);
+  if (!same) leave(known);
   known.task = std::move(task);
+  if (!same) {
+    known.identity = &identity_of(known.task);
+    KnownTask** at = &known.identity->first;
+    while (*at != nullptr && std::pair((*at)->source, (*at)->path()) <
+                                 std::pair(known.source, known.path()))
+      at = &(*at)->next;
+    known.next = std::exchange(*at, &known);
+  }
+  known.identity->named = known.task;
   touch(*known.identity);
 }
 
+// Gives up its claim, if it has one.
+void TaskLedger::leave(KnownTask& known) {
+  if (known.identity == nullptr) return;
+  KnownTask** at = &known.identity->first;
+  while (*at != &known) at = &(*at)->next;
+  *at = std::exchange(known.next, nullptr);
+  known.restored = false;
+  touch(*std::exchange(known.identity, nullptr));
+}
+
+// And forgets what it held.
 void TaskLedger::unclaim(KnownTask& known) {
-  if (!known.task) return;
-  std::erase_if(known.identity->claims,
-                [&](const Claim& claim) { return claim.known == &known; });
-  touch(*known.identity);
-  known.identity = nullptr;
+  if (known.task == nullptr) return;
+  leave(known);
+  if (!known.fault) known.fault = std::make_unique<Fault>();
+  known.fault->path = known.task->path();
   known.task = nullptr;
 }
 
 void TaskLedger::put_valid(const TaskKey& key, TaskPtr task,
                            std::shared_ptr<const TaskContent> content, std::uint64_t stamp_digest) {
-  const auto at = sources_[key.source].paths.try_emplace(key.path).first;
-  KnownTask& known = at->second;
-  known.valid = true;
-  known.news = false;
-  known.unfetched = false;
-  known.stamp_digest = stamp_digest;
-  known.content = std::move(content);
-  claim(key.source, at->first, known, std::move(task));
+  assert(task->path() == key.path);
+  KnownTask* known = find_known(key);
+  if (known == nullptr) {
+    KnownTask fresh;
+    fresh.source = key.source;
+    fresh.task = task;
+    known = &changeable(*sources_[key.source].paths.insert(std::move(fresh)).first);
+  }
+  known->valid = true;
+  known->news = false;
+  known->unfetched = false;
+  known->stamp_digest = stamp_digest;
+  if (content) {
+    contents_[known] = std::move(content);
+  } else {
+    contents_.erase(known);
+  }
+  claim(*known, std::move(task));
 }
 
 void TaskLedger::put_invalid(const TaskKey& key, std::vector<Diagnostic> errors,
                              std::string checksum, std::uint64_t stamp_digest) {
-  const auto at = sources_[key.source].paths.try_emplace(key.path).first;
-  KnownTask& known = at->second;
-  const bool same = !known.valid && known.fault && known.fault->errors == errors &&
-                    known.fault->checksum == checksum;
-  known.stamp_digest = stamp_digest;
+  KnownTask* known = find_known(key);
+  const bool same = known != nullptr && !known->valid && known->fault &&
+                    known->fault->errors == errors && known->fault->checksum == checksum;
+  auto fault =
+      std::make_unique<Fault>(Fault{std::move(errors), std::move(checksum), {}, key.path});
+  if (known == nullptr) {
+    KnownTask fresh;
+    fresh.source = key.source;
+    fresh.fault = std::move(fault);
+    known = &changeable(*sources_[key.source].paths.insert(std::move(fresh)).first);
+  }
+  known->stamp_digest = stamp_digest;
   if (same) return;
-  known.fault = std::make_unique<Fault>(Fault{std::move(errors), std::move(checksum), {}});
-  known.valid = false;
-  known.news = true;
-  known.content = nullptr;
+  if (fault) known->fault = std::move(fault);
+  known->valid = false;
+  known->news = true;
+  contents_.erase(known);
   faulty_.insert(key);
-  if (!known.task) return;
+  if (!known->task) return;
   // Only a version that is being served is kept.
-  if (serves(*known.identity, {key.source, &at->first, &known})) {
-    touch(*known.identity);
+  if (serves(*known->identity, *known)) {
+    touch(*known->identity);
   } else {
-    unclaim(known);
+    unclaim(*known);
   }
 }
 
@@ -155,54 +183,61 @@ void TaskLedger::distrust(const TaskKey& key) {
 
 void TaskLedger::restore(const TaskKey& key, TaskPtr task, bool valid,
                          std::vector<Diagnostic> errors, std::uint64_t stamp_digest) {
+  assert(!task || task->path() == key.path);
   Paths& paths = sources_[key.source].paths;
   const std::size_t count = paths.size();
-  const auto at = paths.try_emplace(paths.end(), key.path);  // they come in this order
+  KnownTask fresh;
+  fresh.source = key.source;
+  fresh.task = task;
+  if (!task) fresh.fault = std::make_unique<Fault>(Fault{.path = key.path});
+  // They come in this order.
+  KnownTask& known = changeable(*paths.insert(paths.end(), std::move(fresh)));
   const bool is_new = paths.size() != count;
   if (!is_new) {
     // The path held another identity before, and the end came before it was told what became of
     // that. Of the two, the one that was made later is there now; so is what serves nothing, for
     // whoever comes to serve loses that.
-    const TaskPtr before = at->second.task;
+    const TaskPtr before = known.task;
     if (task ? before && before->same_identity(*task) : !before) return;
     if (before) {
-      Identity& identity = *at->second.identity;
-      unclaim(at->second);
+      Identity& identity = *known.identity;
+      unclaim(known);
       identity.told = before;
       identity.told_source = key.source;
-      identity.restored = nullptr;
+      for (KnownTask* one = identity.first; one != nullptr; one = one->next) one->restored = false;
     }
   }
-  KnownTask& known = at->second;
   known.valid = valid && task != nullptr;
   // Of two rows with one path, both were given the stamps of the one that was there.
   known.stamp_digest = is_new ? stamp_digest : 0;
   if (!known.valid) {
     known.news = true;
-    known.fault = std::make_unique<Fault>(Fault{std::move(errors), {}, {}});
+    known.fault = std::make_unique<Fault>(Fault{std::move(errors), {}, {}, key.path});
     faulty_.insert(key);
   }
   if (!task) return;
-  claim(key.source, at->first, known, std::move(task));
-  if (known.identity->restored == nullptr) known.identity->restored = &known;
+  claim(known, std::move(task));
+  const KnownTask* first = known.identity->first;
+  while (first != nullptr && !first->restored) first = first->next;
+  known.restored = known.restored || first == nullptr;
 }
 
 void TaskLedger::erase(const TaskKey& key) {
-  Paths& paths = sources_[key.source].paths;
-  const auto at = paths.find(key.path);
-  if (at == paths.end()) return;
-  KnownTask& known = at->second;
+  KnownTask* known = find_known(key);
+  if (known == nullptr) return;
   // An invalid path that serves is told gone with the identity that it serves.
-  const bool serving =
-      known.task && serves(*known.identity, {key.source, &at->first, &known});
-  if (known.told == KnownTask::Told::kInvalid && serving) {
-    known.identity->told_faulty = true;
-  } else if (known.told == KnownTask::Told::kDuplicate || known.told == KnownTask::Told::kInvalid) {
+  const bool serving = known->task && serves(*known->identity, *known);
+  if (known->told == KnownTask::Told::kInvalid && serving) {
+    known->identity->told_faulty = true;
+  } else if (known->told == KnownTask::Told::kDuplicate ||
+             known->told == KnownTask::Told::kInvalid) {
     gone_.insert(key);
   }
-  unclaim(known);
+  leave(*known);
   faulty_.erase(key);
-  paths.erase(at);
+  contents_.erase(known);
+  Paths& paths = sources_[key.source].paths;
+  paths.erase(paths.find(std::string_view(key.path)));
 }
 
 bool TaskLedger::has_news() const {

@@ -15,9 +15,11 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "core/task/stable_hash.h"
 #include "core/task/task.h"
 #include "core/task/task_tree.h"
 
@@ -37,41 +39,40 @@ struct Fault {
   std::string checksum;            // of what was read, or of the duplicate that was told; empty if
                                    // it is not known
   std::string other_path;          // duplicate: which path it was said to stand behind
+  std::string path;                // its own, for where no task is known that has it
 };
 
 struct TaskIdentity;
 
+// One path of a source. There are as many as tasks, so it is kept small.
 struct KnownTask {
   enum class Told : std::uint8_t { kNothing, kServed, kInvalid, kDuplicate };
 
   TaskPtr task;  // as last valid; null if it never was, or if that is served by another path
+  std::unique_ptr<Fault> fault;      // there, if `task` is not
+  TaskIdentity* identity = nullptr;  // that of `task`; it is claimed
+  KnownTask* next = nullptr;         // that claims the same identity, in the order in which they serve
   std::uint64_t stamp_digest = 0;
-  bool valid = false;
-  bool news = false;       // invalid: not told yet, or told with other errors
-  bool unfetched = false;  // to be loaded with its content, even if that is what it was
+  SourceIndex source = 0;
+  bool valid : 1 = false;
+  bool news : 1 = false;       // invalid: not told yet, or told with other errors
+  bool unfetched : 1 = false;  // to be loaded with its content, even if that is what it was
+  // The first of its identity that was restored: it is what the database serves, though another may
+  // serve now.
+  bool restored : 1 = false;
   Told told = Told::kNothing;
-  std::unique_ptr<Fault> fault;
-  std::shared_ptr<const TaskContent> content;  // of `task`, between its load and announce()
-  TaskIdentity* identity = nullptr;            // that of `task`
-};
 
-// A path that holds an identity. `path` and `known` are the ledger's own.
-struct TaskClaim {
-  SourceIndex source;
-  const std::string* path;
-  KnownTask* known;
+  std::string_view path() const { return task ? task->path() : std::string_view(fault->path); }
 };
 
 // A uuid and a version, and who holds it.
 struct TaskIdentity {
-  const std::string* name = nullptr;  // the key of identities_
-  TaskPtr told;                       // as served; null: nothing was told
+  TaskPtr named;  // some task of it, for its name
+  TaskPtr told;   // as served; null: nothing was told
+  KnownTask* first = nullptr;  // of those that claim it, the one that serves first
   SourceIndex told_source = 0;
   bool told_faulty = false;  // its path was told invalid, and is gone
   bool touched = false;      // it stands in touched_
-  std::vector<TaskClaim> claims;  // in the order in which they serve
-  // The first that was restored: it is what the database serves, though another may serve now.
-  const KnownTask* restored = nullptr;
 };
 
 struct Announcement {
@@ -82,7 +83,16 @@ struct Announcement {
 // Threading: one thread at a time.
 class TaskLedger {
  public:
-  using Paths = std::map<std::string, KnownTask, std::less<>>;
+  struct ByPath {
+    using is_transparent = void;
+    static std::string_view path(const KnownTask& known) { return known.path(); }
+    static std::string_view path(std::string_view path) { return path; }
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      return path(a) < path(b);
+    }
+  };
+  using Paths = std::set<KnownTask, ByPath>;
 
   SourceIndex add_source(std::string name);
   const Paths& paths(SourceIndex source) const { return sources_[source].paths; }
@@ -131,35 +141,70 @@ class TaskLedger {
     std::string name;
     Paths paths;
   };
-  using Claim = TaskClaim;
   using Identity = TaskIdentity;
   struct Pass;  // one call of announce()
 
-  KnownTask* find_known(const TaskKey& key);
-  void claim(SourceIndex source, const std::string& path, KnownTask& known, TaskPtr task);
-  void unclaim(KnownTask& known);
-  Identity& identity_of(const Task& task);
-  void touch(Identity& identity);
-  std::vector<std::string> take_touched();
-  bool serves(const Identity& identity, const Claim& claim) const;
-  TaskEvent event_of(TaskEventKind kind, const Claim& claim) const;
+  // What an identity is found by.
+  struct Name {
+    std::string_view uuid;
+    std::string_view version;
+    bool operator==(const Name&) const = default;
+  };
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(const Name& name) const noexcept {
+      return stable_hash(name.uuid) * 31 + stable_hash(name.version);
+    }
+    std::size_t operator()(const Identity& identity) const noexcept {
+      return (*this)(name_of(*identity.named));
+    }
+  };
+  struct SameName {
+    using is_transparent = void;
+    static Name name(const Identity& identity) { return name_of(*identity.named); }
+    static Name name(const Name& name) { return name; }
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      return name(a) == name(b);
+    }
+  };
+  static Name name_of(const Task& task) { return {task.uuid(), task.version()}; }
 
-  void settle(const std::string& name, Pass& pass);
+  KnownTask* find_known(const TaskKey& key);
+  void claim(KnownTask& known, TaskPtr task);
+  void leave(KnownTask& known);
+  void unclaim(KnownTask& known);
+  Identity* find_identity(const Name& name);
+  Identity& identity_of(const TaskPtr& task);
+  void touch(Identity& identity);
+  std::vector<TaskPtr> take_touched();
+  bool serves(const Identity& identity, const KnownTask& known) const;
+  TaskEvent event_of(TaskEventKind kind, const KnownTask& known) const;
+  std::shared_ptr<const TaskContent> take_content(const KnownTask& known);
+
+  void settle(const TaskPtr& named, Pass& pass);
   void tell_restored(Identity& identity, Pass& pass);
-  void settle_vacant(const std::string& name, Identity& identity, Pass& pass);
-  bool tell_server(Identity& identity, const Claim& server, Pass& pass);
-  bool tell_renamed(const Identity& identity, const Claim& server, Pass& pass);
-  void tell_duplicate(const Claim& claim, const std::string& serving, Pass& pass);
-  void tell_others(const Identity& identity, const Claim& server, Pass& pass);
+  void settle_vacant(Identity& identity, Pass& pass);
+  bool tell_server(Identity& identity, KnownTask& server, Pass& pass);
+  bool tell_renamed(const Identity& identity, const KnownTask& server, Pass& pass);
+  void tell_duplicate(KnownTask& known, std::string_view serving, Pass& pass);
+  void tell_others(const Identity& identity, const KnownTask& server, Pass& pass);
   void tell_invalid(Pass& pass);
   void tell_gone(Pass& pass);
 
   std::vector<Source> sources_;
-  std::unordered_map<std::string, Identity> identities_;
-  std::vector<std::string> touched_;       // names of identities to settle; some more than once
-  std::map<std::string, Instant> vacant_;  // names of identities kept, and until when
-  std::set<TaskKey> faulty_;               // invalid paths with news
-  std::set<TaskKey> gone_;                 // paths erased that were told invalid or duplicate
+  std::unordered_set<Identity, NameHash, SameName> identities_;
+  std::vector<TaskPtr> touched_;  // some task of each identity to settle
+  struct ByName {
+    bool operator()(const TaskPtr& a, const TaskPtr& b) const {
+      return std::pair(a->uuid(), a->version()) < std::pair(b->uuid(), b->version());
+    }
+  };
+  std::map<TaskPtr, Instant, ByName> vacant_;  // identities that are kept, and until when
+  std::set<TaskKey> faulty_;                   // invalid paths with news
+  std::set<TaskKey> gone_;                     // paths erased that were told invalid or duplicate
+  // Of tasks, between their load and announce().
+  std::unordered_map<const KnownTask*, std::shared_ptr<const TaskContent>> contents_;
 };
 
 }  // namespace pawl

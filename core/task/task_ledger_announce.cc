@@ -15,10 +15,12 @@ int rank(const TaskEvent& event) {
   return event.kind == TaskEventKind::kRemoved ? 0 : 1;
 }
 
-Diagnostic duplicate_diagnostic(const Task& task, const std::string& other_path) {
-  return {task.path, 0, 0,
-          "duplicate: " + task.path + " has the uuid " + task.uuid + " and the version " +
-              task.version + " of " + other_path + ", which serves; change one of them"};
+Diagnostic duplicate_diagnostic(const Task& task, std::string_view other_path) {
+  std::string text("duplicate: ");
+  text.append(task.path()).append(" has the uuid ").append(task.uuid());
+  text.append(" and the version ").append(task.version()).append(" of ").append(other_path);
+  text += ", which serves; change one of them";
+  return {std::string(task.path()), 0, 0, std::move(text)};
 }
 
 }  // namespace
@@ -62,11 +64,12 @@ Announcement TaskLedger::announce(Instant now, const Awaits& awaits) {
   Pass pass;
   pass.now = now;
   pass.awaits = &awaits;
-  std::vector<std::string> names = take_touched();
+  std::vector<TaskPtr> names = take_touched();
   for (const auto& [name, until] : vacant_) names.push_back(name);
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  for (const std::string& name : names) settle(name, pass);
+  std::sort(names.begin(), names.end(), ByName());
+  const auto same = [](const TaskPtr& a, const TaskPtr& b) { return a->same_identity(*b); };
+  names.erase(std::unique(names.begin(), names.end(), same), names.end());
+  for (const TaskPtr& name : names) settle(name, pass);
   tell_invalid(pass);
   tell_gone(pass);
   take_touched();  // settle() may touch what it has settled
@@ -76,54 +79,59 @@ Announcement TaskLedger::announce(Instant now, const Awaits& awaits) {
 std::vector<TaskEvent> TaskLedger::announce_restored() {
   Pass pass;
   pass.restored = true;
-  for (const std::string& name : take_touched()) settle(name, pass);
+  for (const TaskPtr& name : take_touched()) settle(name, pass);
   tell_invalid(pass);
   take_touched();
   for (Identity* identity : pass.left) touch(*identity);
   return pass.finish().events;
 }
 
-bool TaskLedger::serves(const Identity& identity, const Claim& claim) const {
-  return identity.told && identity.told_source == claim.source &&
-         identity.told->path == *claim.path;
+bool TaskLedger::serves(const Identity& identity, const KnownTask& known) const {
+  return identity.told && identity.told_source == known.source &&
+         identity.told->path() == known.path();
 }
 
-TaskEvent TaskLedger::event_of(TaskEventKind kind, const Claim& claim) const {
+TaskEvent TaskLedger::event_of(TaskEventKind kind, const KnownTask& known) const {
   TaskEvent event;
   event.kind = kind;
-  event.task = claim.known->task;
-  event.source = sources_[claim.source].name;
-  event.path = *claim.path;
-  event.stamp_digest = claim.known->stamp_digest;
+  event.task = known.task;
+  event.source = sources_[known.source].name;
+  event.path = known.path();
+  event.stamp_digest = known.stamp_digest;
   return event;
 }
 
+std::shared_ptr<const TaskContent> TaskLedger::take_content(const KnownTask& known) {
+  const auto at = contents_.find(&known);
+  if (at == contents_.end()) return nullptr;
+  std::shared_ptr<const TaskContent> content = std::move(at->second);
+  contents_.erase(at);
+  return content;
+}
+
 // One identity: who is to serve it, and what is new about that.
-void TaskLedger::settle(const std::string& name, Pass& pass) {
-  const auto at = identities_.find(name);
-  if (at == identities_.end()) {
-    vacant_.erase(name);
+void TaskLedger::settle(const TaskPtr& named, Pass& pass) {
+  Identity* identity = find_identity(name_of(*named));
+  if (identity == nullptr) {
+    vacant_.erase(named);
     return;
   }
-  Identity& identity = at->second;
-  if (identity.claims.empty()) return settle_vacant(name, identity, pass);
-  if (pass.restored && identity.told) return tell_restored(identity, pass);
-  vacant_.erase(name);
-  auto server = std::find_if(identity.claims.begin(), identity.claims.end(),
-                             [](const Claim& claim) { return claim.known->valid; });
-  if (server == identity.claims.end()) server = identity.claims.begin();
+  if (identity->first == nullptr) return settle_vacant(*identity, pass);
+  if (pass.restored && identity->told) return tell_restored(*identity, pass);
+  vacant_.erase(named);
+  KnownTask* server = identity->first;
+  while (server != nullptr && !server->valid) server = server->next;
+  if (server == nullptr) server = identity->first;
   if (pass.restored) {
-    const auto served = std::find_if(
-        identity.claims.begin(), identity.claims.end(),
-        [&](const Claim& claim) { return claim.known == identity.restored; });
+    KnownTask* served = identity->first;
+    while (served != nullptr && !served->restored) served = served->next;
     // First as it was told, and then that another takes over.
-    if (served != identity.claims.end() && served != server) {
-      pass.left.push_back(&identity);
+    if (served != nullptr && served != server) {
+      pass.left.push_back(identity);
       server = served;
     }
   }
-  const Claim serving = *server;
-  if (tell_server(identity, serving, pass)) tell_others(Identity(identity), serving, pass);
+  if (tell_server(*identity, *server, pass)) tell_others(*identity, *server, pass);
 }
 
 // As it was told before the start; what has become of it since comes with the next pass.
@@ -133,18 +141,19 @@ void TaskLedger::tell_restored(Identity& identity, Pass& pass) {
   event.kind = TaskEventKind::kAdded;
   event.task = identity.told;
   event.source = sources_[identity.told_source].name;
-  event.path = identity.told->path;
+  event.path = identity.told->path();
   pass.tell(identity.told_source, std::move(event));
-  for (const Claim& claim : identity.claims)
-    if (claim.known->valid) tell_duplicate(claim, identity.told->path, pass);
+  for (KnownTask* known = identity.first; known != nullptr; known = known->next)
+    if (known->valid) tell_duplicate(*known, identity.told->path(), pass);
 }
 
-void TaskLedger::settle_vacant(const std::string& name, Identity& identity, Pass& pass) {
+void TaskLedger::settle_vacant(Identity& identity, Pass& pass) {
   if (identity.told) {
     const SourceIndex source = identity.told_source;
-    const bool path_is_gone = find({source, identity.told->path}) == nullptr;
+    const bool path_is_gone = find({source, std::string(identity.told->path())}) == nullptr;
     if (path_is_gone && !pass.restored && (*pass.awaits)(source)) {
-      const Instant until = vacant_.try_emplace(name, pass.now + kAwaitMax).first->second;
+      const Instant until =
+          vacant_.try_emplace(identity.named, pass.now + kAwaitMax).first->second;
       if (pass.now < until) return;
     }
     if (pass.restored) pass.left.push_back(&identity);  // first as it was told, and then that it went
@@ -152,35 +161,35 @@ void TaskLedger::settle_vacant(const std::string& name, Identity& identity, Pass
     event.kind = pass.restored ? TaskEventKind::kAdded : TaskEventKind::kRemoved;
     event.task = identity.told;
     event.source = sources_[source].name;
-    event.path = identity.told->path;
+    event.path = identity.told->path();
     pass.tell(source, std::move(event));
     if (pass.restored) return;
   }
-  vacant_.erase(name);
-  identities_.erase(name);
+  vacant_.erase(identity.named);
+  identities_.erase(identities_.find(name_of(*identity.named)));
 }
 
 // False: the server's content has to be fetched before anything can be told.
-bool TaskLedger::tell_server(Identity& identity, const Claim& server, Pass& pass) {
-  KnownTask& known = *server.known;
-  const bool same_content = identity.told && identity.told->checksum == known.task->checksum;
+bool TaskLedger::tell_server(Identity& identity, KnownTask& known, Pass& pass) {
+  const bool same_content =
+      identity.told && identity.told->checksum() == known.task->checksum();
   const bool recovers = known.told == Told::kInvalid && known.valid;
-  if (!serves(identity, server) || !same_content || recovers) {
-    if (!known.content && !same_content && !pass.restored) {
+  if (!serves(identity, known) || !same_content || recovers) {
+    if (!contents_.contains(&known) && !same_content && !pass.restored) {
       known.unfetched = true;
-      pass.unfetched.push_back({server.source, *server.path});
+      pass.unfetched.push_back({known.source, std::string(known.path())});
       return false;
     }
     TaskEventKind kind = identity.told ? TaskEventKind::kUpdated : TaskEventKind::kAdded;
     if (identity.told && recovers) kind = TaskEventKind::kRecovered;
-    if (tell_renamed(identity, server, pass)) kind = TaskEventKind::kAdded;
-    TaskEvent event = event_of(kind, server);
-    event.content = std::move(known.content);
-    pass.tell(server.source, std::move(event));
+    if (tell_renamed(identity, known, pass)) kind = TaskEventKind::kAdded;
+    TaskEvent event = event_of(kind, known);
+    event.content = take_content(known);
+    pass.tell(known.source, std::move(event));
   }
-  known.content = nullptr;
+  contents_.erase(&known);
   identity.told = known.task;
-  identity.told_source = server.source;
+  identity.told_source = known.source;
   identity.told_faulty = false;
   if (known.valid) {
     known.told = Told::kServed;
@@ -191,57 +200,58 @@ bool TaskLedger::tell_server(Identity& identity, const Claim& server, Pass& pass
 
 // The path that served is gone, and `server` follows it. True: renamed, so the removal was told;
 // false: there is nothing of that, or a path that stood by as a duplicate takes over.
-bool TaskLedger::tell_renamed(const Identity& identity, const Claim& server, Pass& pass) {
+bool TaskLedger::tell_renamed(const Identity& identity, const KnownTask& server, Pass& pass) {
   if (!identity.told || serves(identity, server)) return false;
-  if (find({identity.told_source, identity.told->path}) != nullptr) return false;
-  const bool renamed = server.known->told != Told::kDuplicate;
+  if (find({identity.told_source, std::string(identity.told->path())}) != nullptr) return false;
+  const bool renamed = server.told != Told::kDuplicate;
   if (!renamed && !identity.told_faulty) return false;
   TaskEvent event;
   event.kind = TaskEventKind::kRemoved;
   if (renamed) event.task = identity.told;  // else it is only the invalid path that goes
   event.source = sources_[identity.told_source].name;
-  event.path = identity.told->path;
+  event.path = identity.told->path();
   pass.tell(identity.told_source, std::move(event));
   return renamed;
 }
 
-void TaskLedger::tell_duplicate(const Claim& claim, const std::string& serving, Pass& pass) {
-  KnownTask& known = *claim.known;
+void TaskLedger::tell_duplicate(KnownTask& known, std::string_view serving, Pass& pass) {
   known.told = Told::kDuplicate;
-  known.fault = std::make_unique<Fault>(Fault{{}, known.task->checksum, serving});
-  TaskEvent event = event_of(TaskEventKind::kDuplicate, claim);
+  known.fault = std::make_unique<Fault>(Fault{{},
+                                              std::string(known.task->checksum()),
+                                              std::string(serving),
+                                              std::string(known.task->path())});
+  TaskEvent event = event_of(TaskEventKind::kDuplicate, known);
   event.other_path = serving;
   event.errors.push_back(duplicate_diagnostic(*known.task, serving));
-  pass.tell(claim.source, std::move(event));
+  pass.tell(known.source, std::move(event));
 }
 
-void TaskLedger::tell_others(const Identity& identity, const Claim& server, Pass& pass) {
-  for (const Claim& claim : identity.claims) {
-    KnownTask& known = *claim.known;
-    if (&known == server.known) continue;
-    known.content = nullptr;
-    if (!known.valid) {
+void TaskLedger::tell_others(const Identity& identity, const KnownTask& server, Pass& pass) {
+  KnownTask* next = nullptr;
+  for (KnownTask* known = identity.first; known != nullptr; known = next) {
+    next = known->next;
+    if (known == &server) continue;
+    contents_.erase(known);
+    if (!known->valid) {
       // Its last good version is another's now: told again, as a path that serves nothing.
-      unclaim(known);
-      known.news = true;
-      faulty_.insert({claim.source, *claim.path});
+      unclaim(*known);
+      known->news = true;
+      faulty_.insert({known->source, std::string(known->path())});
       continue;
     }
-    if (known.told == Told::kDuplicate && known.fault->other_path == *server.path) continue;
-    tell_duplicate(claim, *server.path, pass);
+    if (known->told == Told::kDuplicate && known->fault->other_path == server.path()) continue;
+    tell_duplicate(*known, server.path(), pass);
   }
 }
 
 void TaskLedger::tell_invalid(Pass& pass) {
   for (const TaskKey& key : std::exchange(faulty_, {})) {
-    auto& paths = sources_[key.source].paths;
-    const auto at = paths.find(key.path);
-    if (at == paths.end() || at->second.valid || !at->second.news) continue;
-    KnownTask& known = at->second;
-    known.news = false;
-    known.told = Told::kInvalid;
-    TaskEvent event = event_of(TaskEventKind::kInvalid, {key.source, &at->first, &known});
-    event.errors = known.fault->errors;
+    KnownTask* known = find_known(key);
+    if (known == nullptr || known->valid || !known->news) continue;
+    known->news = false;
+    known->told = Told::kInvalid;
+    TaskEvent event = event_of(TaskEventKind::kInvalid, *known);
+    event.errors = known->fault->errors;
     pass.tell(key.source, std::move(event));
   }
 }

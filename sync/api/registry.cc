@@ -118,7 +118,8 @@ struct Registry::Impl : std::enable_shared_from_this<Impl> {
     for (TaskEvent& event : news) {
       if (!event.task) continue;
       if (!restored && event.kind != TaskEventKind::kInvalid && event.kind != TaskEventKind::kDuplicate) {
-        if (TaskPtr task = before->get(event.task->uuid)) served.emplace(task->uuid, std::move(task));
+        if (TaskPtr task = before->get(event.task->uuid()))
+          served.emplace(std::string(task->uuid()), std::move(task));
       }
       const bool serves = event.kind == TaskEventKind::kAdded ||
                           event.kind == TaskEventKind::kUpdated ||
@@ -180,7 +181,7 @@ struct Registry::Impl : std::enable_shared_from_this<Impl> {
       if (released.empty()) break;
       for (const Released& one : released) {
         const TaskPtr now = snapshot()->get(one.uuid, one.version);
-        if (now && now->checksum == one.checksum) continue;  // removed, and back as it was
+        if (now && now->checksum() == one.checksum) continue;  // removed, and back as it was
         if (callbacks.on_released) callbacks.on_released(one);
         if (ended) return;
       }
@@ -327,7 +328,7 @@ Expected<Content> Registry::content(const Task& task) const {
   if (const std::shared_ptr<Tracker> tracker = impl_->tracker) content = tracker->content(pointer.get());
   if (!content) {
     if (impl_->keeps_contents)
-      return Error(ErrorCode::kNotFound, "read", pointer->path, "it is not in memory any more");
+      return Error(ErrorCode::kNotFound, "read", std::string(pointer->path()), "it is not in memory any more");
     Result<std::shared_ptr<const TaskContent>> read = impl_->contents.content(*pointer);
     if (!read.ok()) return watch::to_public(read.status());
     content = std::move(*read);

@@ -13,19 +13,19 @@ Task& Task::operator=(const Task&) = default;
 Task& Task::operator=(Task&&) noexcept = default;
 Task::~Task() = default;
 
-const std::string& Task::uuid() const { return task_->uuid; }
-const std::string& Task::version() const { return task_->version; }
-const std::string& Task::label() const { return task_->label; }
-const std::string& Task::description() const { return task_->description; }
-const std::vector<std::string>& Task::tags() const { return task_->tags; }
-const std::string& Task::source() const { return task_->source; }
-const std::string& Task::path() const { return task_->path; }
-const std::string& Task::checksum() const { return task_->checksum; }
+std::string Task::uuid() const { return std::string(task_->uuid()); }
+std::string Task::version() const { return std::string(task_->version()); }
+std::string Task::label() const { return std::string(task_->label()); }
+std::string Task::description() const { return std::string(task_->description()); }
+std::vector<std::string> Task::tags() const { return task_->tags(); }
+std::string Task::source() const { return std::string(task_->source()); }
+std::string Task::path() const { return std::string(task_->path()); }
+std::string Task::checksum() const { return std::string(task_->checksum()); }
 
 bool Task::operator==(const Task& other) const {
   if (task_ == other.task_) return true;
   return task_ && other.task_ && task_->same_identity(*other.task_) &&
-         task_->checksum == other.task_->checksum;
+         task_->checksum() == other.task_->checksum();
 }
 
 Snapshot::Snapshot(std::shared_ptr<const RegistrySnapshot> snapshot)
@@ -87,7 +87,7 @@ std::vector<Trouble> Access::troubles(const RegistrySnapshot& snapshot,
   for (const TaskTrouble& one : from) {
     // What serves is asked for: only a pointer of the registry's own is one whose holders count.
     TaskPtr serving = one.task && !one.duplicate()
-                          ? snapshot.get(one.task->uuid, one.task->version)
+                          ? snapshot.get(one.task->uuid(), one.task->version())
                           : nullptr;
     troubles.push_back({one.source, one.path, diagnostics(one.errors), Task(std::move(serving)),
                         one.other_path});

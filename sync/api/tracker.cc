@@ -24,7 +24,8 @@ struct Tracker::Shared {
     const bool served = at->second.served;
     held.erase(at);
     if (!served || !on_release) return;
-    gone.push_back({task->uuid, task->version, task->checksum});
+    gone.push_back({std::string(task->uuid()), std::string(task->version()),
+                    std::string(task->checksum())});
     on_release();
   }
 

@@ -46,8 +46,8 @@ void print_json(const StoreOverview& overview, const std::string& writer) {
   for (const SourceState& source : overview.sources) append_source_json(sources, source);
   fmt::print("{}", sources);
   for (const StoredTask& invalid : overview.invalid)
-    fmt::print("{{\"event\":\"invalid\"{}{}{}{}}}\n", field("uuid", invalid.task->uuid),
-               field("version", invalid.task->version), field("path", invalid.task->path),
+    fmt::print("{{\"event\":\"invalid\"{}{}{}{}}}\n", field("uuid", invalid.task->uuid()),
+               field("version", invalid.task->version()), field("path", invalid.task->path()),
                errors_field(invalid.errors));
   for (const StoredProblem& problem : overview.problems)
     fmt::print("{{\"event\":\"{}\"{}{}}}\n",
@@ -84,8 +84,8 @@ void print_text(const StoreOverview& overview, const std::string& writer) {
   for (const SourceState& source : overview.sources) append_source_text(sources, source);
   fmt::print("{}", sources);
   for (const StoredTask& invalid : overview.invalid) {
-    fmt::print("invalid: {} {} {} (its last good version serves)\n", invalid.task->uuid,
-               invalid.task->version, readable(invalid.task->path));
+    fmt::print("invalid: {} {} {} (its last good version serves)\n", invalid.task->uuid(),
+               invalid.task->version(), readable(invalid.task->path()));
     print_errors(invalid.errors);
   }
   for (const StoredProblem& problem : overview.problems) {

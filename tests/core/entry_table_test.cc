@@ -56,6 +56,72 @@ TEST(EntryTable, MayBeGivenItsRoomBefore) {
   EXPECT_EQ(table.find(name(5000)), nullptr);
 }
 
+// A shared name, a long one, and names that are packed anew when many have gone.
+TEST(EntryTable, KeepsNamesAndChildrenWhateverGoes) {
+  CommonNames common;
+  EntryTable table;
+  std::map<std::string, DirectoryId> known;
+  std::mt19937 random(7);
+  for (std::uint32_t step = 0; step < 5000; ++step) {
+    const std::string which = std::string(1 + random() % 700, 'a') + std::to_string(step % 90);
+    if (Entry* entry = table.find(which)) {
+      table.erase(static_cast<std::size_t>(entry - &table[0]));
+      known.erase(which);
+    } else {
+      const bool directory = random() % 2 == 0;
+      const Stamp stamp{.inode = step, .type = directory ? FileType::kDirectory : FileType::kFile};
+      Entry& fresh = table.insert(which, stamp, common);
+      EXPECT_FALSE(fresh.child().valid());
+      known[which] = directory ? DirectoryId{step, 1} : DirectoryId{};
+      if (directory) table.set_child(fresh, DirectoryId{step, 1});
+    }
+    if (step % 100 == 0) table.shrink();
+    if (table.size() > 60) table.erase(0), known.clear();
+    if (known.empty())
+      for (const Entry& entry : table) known[std::string(entry.name())] = entry.child();
+    ASSERT_EQ(table.size(), known.size());
+    for (const Entry& entry : table) {
+      const auto found = known.find(std::string(entry.name()));
+      ASSERT_NE(found, known.end()) << entry.name();
+      ASSERT_EQ(entry.child(), found->second);
+    }
+  }
+}
+
+TEST(EntryTable, KeepsAllOfAStamp) {
+  CommonNames common;
+  EntryTable table;
+  const Stamp stamp{.inode = UINT64_MAX,
+                    .device = 7,
+                    .size = INT64_MAX,
+                    .mtime_ns = -1,
+                    .ctime_ns = INT64_MIN,
+                    .owner = UINT32_MAX,
+                    .mode = 07777,
+                    .type = FileType::kFile,
+                    .shared = true};
+  Entry& entry = table.insert("x", stamp, common);
+  entry.unsettled = true;
+  entry.told = 2;
+  EXPECT_EQ(entry.stamp(7), stamp);
+  EXPECT_EQ(entry.stamp(7).digest(), stamp.digest());
+  entry.set_stamp(Stamp{.type = FileType::kFile});
+  EXPECT_EQ(entry.stamp(0), Stamp{.type = FileType::kFile});
+  EXPECT_TRUE(entry.unsettled);
+  EXPECT_EQ(entry.told, 2);
+  EXPECT_EQ(entry.name(), "x");
+}
+
+TEST(CommonNames, KeepsWhatComesOftenAndNothingElse) {
+  CommonNames names;
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(names.find("once-" + std::to_string(i)), nullptr);
+  const char* shared = nullptr;
+  for (int i = 0; i < 100 && shared == nullptr; ++i) shared = names.find("package.json");
+  ASSERT_NE(shared, nullptr);
+  EXPECT_EQ(std::string(shared, 12), "package.json");
+  EXPECT_EQ(names.find("package.json"), shared);
+}
+
 TEST(EntryTable, KnowsWhatAListingHasSeen) {
   CommonNames common;
   EntryTable table;

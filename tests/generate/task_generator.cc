@@ -127,7 +127,7 @@ Status write_file(const std::string& path, const std::string& bytes) {
 
 }  // namespace
 
-GeneratedTask generate_task(std::uint64_t seed, std::uint64_t index) {
+GeneratedTask generate_task(std::uint64_t seed, std::uint64_t index, ReadMe readme) {
   Random random(seed ^ (index + 1) * 0xA0761D6478BD642FU);
   const std::string_view verb = random.one_of(kVerbs);
   const std::string_view noun = random.one_of(kNouns);
@@ -143,13 +143,15 @@ GeneratedTask generate_task(std::uint64_t seed, std::uint64_t index) {
   task.files.push_back({"main.js", script_text(random, script_size, module)});
   task.files.push_back({"input.schema.json", schema_text(random, title + ": input")});
   task.files.push_back({"output.schema.json", schema_text(random, title + ": output")});
-  if (random.below(4) == 0) task.files.push_back({"README.md", readme_text(random, title, noun)});
+  if (random.below(4) == 0 || readme == ReadMe::kAlways)
+    task.files.push_back({"README.md", readme_text(random, title, noun)});
   return task;
 }
 
-Status write_generated_tasks(const std::string& folder, std::uint64_t count, std::uint64_t seed) {
+Status write_generated_tasks(const std::string& folder, std::uint64_t count, std::uint64_t seed,
+                             ReadMe readme) {
   for (std::uint64_t index = 0; index < count; ++index) {
-    const GeneratedTask task = generate_task(seed, index);
+    const GeneratedTask task = generate_task(seed, index, readme);
     const std::string path = folder + "/" + task.folder;
     std::error_code error;
     fs::create_directories(path, error);

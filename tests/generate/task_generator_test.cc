@@ -57,6 +57,15 @@ TEST(TaskGenerator, TasksDifferAndHaveTheSizesTheyShould) {
   EXPECT_LT(total / kCount, 8000u);
 }
 
+TEST(TaskGenerator, MayGiveEveryTaskAReadMeAndLeavesTheRestAsItIs) {
+  for (std::uint64_t index = 0; index < 20; ++index) {
+    const GeneratedTask task = generate_task(1, index, ReadMe::kAlways);
+    EXPECT_EQ(task.files.size(), 5u);
+    for (const GeneratedFile& each : generate_task(1, index).files)
+      EXPECT_EQ(file(task, each.name), each.bytes);
+  }
+}
+
 TEST(TaskGenerator, WritesWhatItGenerates) {
   const fs::path folder = fs::path(testing::TempDir()) / "pawl_generated";
   fs::remove_all(folder);

@@ -117,7 +117,7 @@ void Program::restore() {
   std::vector<RestoredTask> restored;
   for (StoredTask& task : state->tasks) {
     world_.task_oracle.restored(*task.task);
-    restored.push_back({task.task->source, task.task->path, task.task, task.valid,
+    restored.push_back({std::string(task.task->source()), std::string(task.task->path()), task.task, task.valid,
                         std::move(task.errors), task.stamp_digest});
   }
   for (StoredProblem& problem : state->problems)
@@ -208,8 +208,8 @@ void Program::turn(Instant now) {
 // As sync/restocker.h does: what the database lacks is read and given to it.
 void Program::restock() {
   for (const TaskPtr& task : sync_->take_wanted()) {
-    world_.trace.add(now_, "wanted", task->uuid);
-    wanted_.emplace(task->uuid, task->version);
+    world_.trace.add(now_, "wanted", std::string(task->uuid()));
+    wanted_.emplace(std::string(task->uuid()), std::string(task->version()));
     restock_due_ = now_;
   }
   if (now_ < restock_due_) return;
@@ -224,13 +224,13 @@ void Program::restock(const std::pair<std::string, std::string>& identity) {
     wanted_.erase(identity);
     return;
   }
-  const SourceIndex source = task->source == source_name(0) ? 0 : 1;
-  const auto place = tasks_.task_of(source, task->path);
-  if (!place || place->path != task->path) return;
+  const SourceIndex source = std::string(task->source()) == source_name(0) ? 0 : 1;
+  const auto place = tasks_.task_of(source, std::string(task->path()));
+  if (!place || place->path != std::string(task->path())) return;
   LoadRequest request;
-  request.source = task->source;
+  request.source = std::string(task->source());
   request.root = root_path(source);
-  if (task->path != request.root) request.relative = task->path.substr(request.root.size() + 1);
+  if (std::string(task->path()) != request.root) request.relative = std::string(task->path()).substr(request.root.size() + 1);
   request.archive = place->archive;
   request.follow_symlinks = world_.scenario.follows;
   request.ignore = [&scenario = world_.scenario](std::string_view relative, bool directory) {
@@ -243,16 +243,16 @@ void Program::restocked(LoadResult result) {
   const SourceIndex source = result.request.source == source_name(0) ? 0 : 1;
   const std::string path = task_path(result.request);
   const TaskPtr served = result.outcome == LoadOutcome::kValid
-                             ? registry_.snapshot()->get(result.task->uuid, result.task->version)
+                             ? registry_.snapshot()->get(result.task->uuid(), result.task->version())
                              : nullptr;
-  if (!served || served->checksum != result.checksum || served->path != path ||
-      wanted_.erase({served->uuid, served->version}) == 0)
+  if (!served || served->checksum() != result.checksum || served->path() != path ||
+      wanted_.erase({std::string(served->uuid()), std::string(served->version())}) == 0)
     return;
   TaskEvent event;
   event.kind = TaskEventKind::kAdded;
   event.task = served;
   event.content = std::move(result.content);
-  event.source = served->source;
+  event.source = served->source();
   event.path = path;
   if (const KnownTask* known = pipeline_.ledger().find({source, path}))
     event.stamp_digest = known->stamp_digest;
@@ -445,8 +445,8 @@ void Program::turn_loads() {
 
 void Program::trace(const TaskEvent& event) {
   world_.trace.add(now_, task_event_name(event.kind),
-                   event.path + (event.task ? " " + event.task->uuid.substr(35) + "@" +
-                                                  event.task->version + " " + event.task->checksum
+                   event.path + (event.task ? " " + std::string(event.task->uuid()).substr(35) + "@" +
+                                                  std::string(event.task->version()) + " " + std::string(event.task->checksum())
                                             : std::string()));
 }
 
@@ -477,7 +477,7 @@ void Program::pump() {
   check_task_bounds();
   if (!sync_) return;
   for (const TaskEvent& event : effects.events)
-    if (event.task && event.content) wanted_.erase({event.task->uuid, event.task->version});
+    if (event.task && event.content) wanted_.erase({std::string(event.task->uuid()), std::string(event.task->version())});
   if (!effects.events.empty()) sync_->submit(std::move(effects.events), now_);
   if (effects.restamps.empty()) return;
   std::vector<StampUpdate> stamps;

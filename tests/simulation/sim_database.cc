@@ -42,9 +42,9 @@ Result<std::string> picture(Store& store) {
   if (!state.ok()) return state.status();
   std::set<std::string> uuids;
   for (const StoredTask& row : state->tasks) {
-    uuids.insert(row.task->uuid);
-    fmt::format_to(out, "task {} {} {} {} {} {} {} {}\n", row.task->uuid, row.task->version,
-                   row.task->path, row.task->checksum, row.task->label, row.valid, row.stamp_digest,
+    uuids.insert(std::string(row.task->uuid()));
+    fmt::format_to(out, "task {} {} {} {} {} {} {} {}\n", std::string(row.task->uuid()), std::string(row.task->version()),
+                   std::string(row.task->path()), std::string(row.task->checksum()), std::string(row.task->label()), row.valid, row.stamp_digest,
                    row.errors.size());
   }
   for (const StoredProblem& problem : state->problems)
@@ -288,21 +288,21 @@ std::string SimDatabase::inspect(Store& store) {
   if (!feed.ok()) return "the feed: " + feed.status().message();
   Places stored, followed;
   for (const StoredTask& row : state->tasks)
-    stored[{row.task->uuid, row.task->version}] = {row.task->path, row.task->checksum};
+    stored[{std::string(row.task->uuid()), std::string(row.task->version())}] = {std::string(row.task->path()), std::string(row.task->checksum())};
   if (std::string wrong = replay(*feed, followed); !wrong.empty()) return wrong;
   if (followed != stored) return "the feed, replayed, gives other tasks than the database has";
   const Result<EditScan> edited = store.find_edited(0, kAll);
   if (!edited.ok()) return "the database: " + edited.status().message();
   if (!edited->edited.empty()) return "a row is said to be edited by someone else";
   for (const StoredTask& row : state->tasks) {
-    const Result<std::vector<StoredRevision>> history = store.reader().history(row.task->uuid);
+    const Result<std::vector<StoredRevision>> history = store.reader().history(std::string(row.task->uuid()));
     if (!history.ok()) return "the revisions: " + history.status().message();
     const auto of_the_row = [&](const StoredRevision& revision) {
-      return revision.version == row.task->version && revision.checksum == row.task->checksum &&
+      return revision.version == std::string(row.task->version()) && revision.checksum == std::string(row.task->checksum()) &&
              revision.origin == "disk";
     };
     if (std::none_of(history->begin(), history->end(), of_the_row))
-      return "no revision has the content of " + row.task->path;
+      return "no revision has the content of " + std::string(row.task->path());
   }
   return {};
 }

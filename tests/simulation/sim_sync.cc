@@ -63,15 +63,15 @@ std::string SimSync::difference(const RegistrySnapshot& registry, TaskOracle& or
   for (const StoredTask& row : state->tasks) {
     oracle.stored(*row.task);
     const auto content =
-        store_->reader().content(row.task->uuid, row.task->version, row.task->checksum);
+        store_->reader().content(std::string(row.task->uuid()), std::string(row.task->version()), std::string(row.task->checksum()));
     if (!content.ok()) return "the database: " + content.status().message();
     oracle.stored(*row.task, **content);
-    stored[{row.task->uuid, row.task->version}] = {row.task->path, row.task->checksum};
-    if (!row.valid) stored_problems.insert(row.task->path);
+    stored[{std::string(row.task->uuid()), std::string(row.task->version())}] = {std::string(row.task->path()), std::string(row.task->checksum())};
+    if (!row.valid) stored_problems.insert(std::string(row.task->path()));
   }
   for (const StoredProblem& problem : state->problems) stored_problems.insert(problem.path);
   for (const TaskPtr& task : registry.list())
-    served[{task->uuid, task->version}] = {task->path, task->checksum};
+    served[{std::string(task->uuid()), std::string(task->version())}] = {std::string(task->path()), std::string(task->checksum())};
   for (const TaskTrouble& trouble : registry.invalid()) problems.insert(trouble.path);
   for (const TaskTrouble& trouble : registry.duplicates()) problems.insert(trouble.path);
   if (stored != served) return "the database serves other tasks than the registry";

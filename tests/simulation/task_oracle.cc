@@ -30,18 +30,18 @@ void TaskOracle::loaded(const LoadResult& result) {
   for (const auto& [name, bytes] : files)
     if (!written_.contains(*bytes))
       tree_.violated("a task was read with a " + std::string(name) +
-                     " that never existed: " + result.task->path);
+                     " that never existed: " + std::string(result.task->path()));
 }
 
 void TaskOracle::stored(const Task& task) {
-  if (!read_.contains(task.checksum))
-    tree_.violated("the database has what was never read: " + task.path);
+  if (!read_.contains(std::string(task.checksum())))
+    tree_.violated("the database has what was never read: " + std::string(task.path()));
 }
 
 void TaskOracle::stored(const Task& task, const TaskContent& content) {
-  const auto read = read_.find(task.checksum);
+  const auto read = read_.find(std::string(task.checksum()));
   if (read != read_.end() && read->second != hash_of(content))
-    tree_.violated("the database has another content than was read: " + task.path);
+    tree_.violated("the database has another content than was read: " + std::string(task.path()));
 }
 
 void TaskOracle::restored(const Task& task) {
@@ -52,10 +52,10 @@ void TaskOracle::told(std::span<const TaskEvent> events, const RegistrySnapshot&
                       Instant now) {
   for (const TaskEvent& event : events) {
     if (event.task && event.kind != TaskEventKind::kRemoved &&
-        !read_.contains(event.task->checksum))
+        !read_.contains(std::string(event.task->checksum())))
       tree_.violated("told of a task that was never read: " + event.path);
     if (event.kind != TaskEventKind::kRemoved || !event.task) continue;
-    if (before.get(event.task->uuid, event.task->version) == nullptr)
+    if (before.get(std::string(event.task->uuid()), std::string(event.task->version())) == nullptr)
       tree_.violated("removed, but was not served: " + event.path);
     // A file that was written over makes another task of the same path.
     const bool replaced = std::any_of(events.begin(), events.end(), [&](const TaskEvent& other) {
@@ -74,7 +74,7 @@ void TaskOracle::told(std::span<const TaskEvent> events, const RegistrySnapshot&
 void TaskOracle::applied(std::span<const TaskEvent> events, const RegistrySnapshot& after) {
   for (const TaskEvent& event : events)
     if (event.kind == TaskEventKind::kInvalid && event.task &&
-        after.get(event.task->uuid, event.task->version) == nullptr)
+        after.get(std::string(event.task->uuid()), std::string(event.task->version())) == nullptr)
       tree_.violated("invalid, and its last good version is not served: " + event.path);
 }
 
@@ -103,7 +103,7 @@ void TaskOracle::evaluate(std::size_t root, const std::string& path,
     };
     const LoadResult result = loader.load(files, std::move(request));
     if (result.outcome == LoadOutcome::kValid) {
-      valid.push_back({result.task->uuid, result.task->version, task, result.checksum});
+      valid.push_back({std::string(result.task->uuid()), std::string(result.task->version()), task, result.checksum});
     } else if (result.outcome != LoadOutcome::kGone) {
       invalid.insert(task);
     }
@@ -153,13 +153,13 @@ std::string TaskOracle::difference(const RegistrySnapshot& registry) {
   for (const std::string& path : known_duplicates)
     if (!duplicates.contains(path)) return "said to be a duplicate: " + path;
   for (const TaskPtr& task : registry.list()) {
-    const auto found = serving.find({task->uuid, task->version});
+    const auto found = serving.find({std::string(task->uuid()), std::string(task->version())});
     // Of an invalid path the last good version is served, and what that was is history.
-    if (found == serving.end() && invalid.contains(task->path)) continue;
-    if (found == serving.end()) return "serves what is not there: " + task->path;
-    if (found->second.path != task->path) return "another path should serve than " + task->path;
-    if (found->second.checksum != task->checksum)
-      return "serves old content of " + task->path + " (" + task->checksum + ", not " +
+    if (found == serving.end() && invalid.contains(std::string(task->path()))) continue;
+    if (found == serving.end()) return "serves what is not there: " + std::string(task->path());
+    if (found->second.path != std::string(task->path())) return "another path should serve than " + std::string(task->path());
+    if (found->second.checksum != std::string(task->checksum()))
+      return "serves old content of " + std::string(task->path()) + " (" + std::string(task->checksum()) + ", not " +
              found->second.checksum + ")";
     serving.erase(found);
   }

@@ -45,11 +45,11 @@ Change change() {
 TaskEvent task_event() {
   TaskEvent event;
   event.kind = TaskEventKind::kUpdated;
-  Task task;
+  TaskFields task;
   task.uuid = "0190a8c0-0000-7000-8000-000000000001";
   task.version = "1.2.3";
   task.label = "Say \"hi\"";
-  event.task = std::make_shared<const Task>(task);
+  event.task = make_task(task);
   event.path = "/srv/tasks/hi";
   event.known_at = from_ns(7);
   return event;

@@ -124,8 +124,8 @@ TEST_F(StoreEvents, DuplicateIsAProblemThatLeavesTheServingRowAlone) {
   EXPECT_EQ(problem.kind, Kind::kDuplicate);
   EXPECT_EQ(problem.other_path, "/tasks/first");
   ASSERT_NE(problem.task, nullptr);
-  EXPECT_EQ(problem.task->label, "Label of /tasks/second");
-  EXPECT_EQ(problem.task->tags, (std::vector<std::string>{"nightly", "say \"hi\""}));
+  EXPECT_EQ(problem.task->label(), "Label of /tasks/second");
+  EXPECT_EQ(problem.task->tags(), (std::vector<std::string>{"nightly", "say \"hi\""}));
 }
 
 TEST_F(StoreEvents, ADuplicateTakesOverWithoutItsContentBeingReadAgain) {
@@ -165,10 +165,10 @@ TEST_F(StoreEvents, LoadGivesWhatAStartNeeds) {
   ASSERT_TRUE(state.ok()) << state.status().message();
   ASSERT_EQ(state->tasks.size(), 1u);
   const StoredTask& stored = state->tasks[0];
-  EXPECT_EQ(stored.task->uuid, kUuid);
-  EXPECT_EQ(stored.task->version, "1.0.0");
-  EXPECT_EQ(stored.task->tags, make_task({})->tags);
-  EXPECT_EQ(stored.task->checksum, "sum of return 1;");
+  EXPECT_EQ(stored.task->uuid(), kUuid);
+  EXPECT_EQ(stored.task->version(), "1.0.0");
+  EXPECT_EQ(stored.task->tags(), make_task(TaskSpec())->tags());
+  EXPECT_EQ(stored.task->checksum(), "sum of return 1;");
   EXPECT_EQ(stored.stamp_digest, 0xfedcba9876543210u);
   EXPECT_FALSE(stored.valid);
   EXPECT_EQ(stored.errors, event(Kind::kInvalid).errors);
@@ -191,7 +191,7 @@ TEST_F(StoreEvents, NamesAreBytes) {
                    path_event(Kind::kInvalid, path + "2")});
   const Result<StoredState> state = store_->load();
   ASSERT_TRUE(state.ok());
-  EXPECT_EQ(state->tasks.at(0).task->path, path);
+  EXPECT_EQ(state->tasks.at(0).task->path(), path);
   EXPECT_EQ(state->tasks.at(0).errors.at(0).path, path + "/main.js");
   EXPECT_EQ(state->problems.at(0).path, path + "2");
   EXPECT_EQ(store_->reader().changes_since(0, 1)->at(0).path, path);
@@ -277,7 +277,7 @@ TEST_F(StoreEvents, OverviewCountsAndListsWhatIsWrong) {
   ASSERT_TRUE(overview.ok()) << overview.status().message();
   EXPECT_EQ(overview->totals, (StoreTotals{2, 0, 1, 1, 1, 1}));
   ASSERT_EQ(overview->invalid.size(), 1u);
-  EXPECT_EQ(overview->invalid[0].task->path, "/b");
+  EXPECT_EQ(overview->invalid[0].task->path(), "/b");
   EXPECT_EQ(overview->problems.size(), 2u);
   EXPECT_EQ(overview->last_change->seq, 7);
   EXPECT_EQ(overview->last_change->path, "/e");

@@ -210,9 +210,9 @@ TEST(PendingSet, IsBoundedByTheTasksAndNotByHowOftenTheyChange) {
   constexpr const char* kWords[] = {"added", "updated", "removed", "invalid", "recovered"};
   for (int i = 0; i < 20'000; ++i) {
     TaskEvent event = parse(kWords[random() % 5]);
-    auto task = std::make_shared<Task>(*event.task);
-    task->version = std::to_string(random() % 10) + ".0.0";
-    event.task = task;
+    TaskFields task = event.task->fields();
+    task.version = std::to_string(random() % 10) + ".0.0";
+    event.task = make_task(task);
     set.add({event});
     if (random() % 100 == 0) set.put_back(set.take());
   }
@@ -236,7 +236,7 @@ std::string print(Store& store) {
   if (!state.ok()) return state.status().message();
   std::vector<std::string> lines;
   for (const StoredTask& stored : state->tasks) {
-    const Task& task = *stored.task;
+    const TaskFields task = stored.task->fields();
     lines.push_back(task.version + " " + task.path + (stored.valid ? " " : " invalid ") +
                     store.reader().content(task.uuid, task.version).value()->script +
                     errors_text(stored.errors));

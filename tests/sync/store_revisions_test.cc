@@ -167,7 +167,7 @@ TEST_F(StoreRevisions, ByTheRuleDatabaseTheRowStaysAndIsMarked) {
   EXPECT_EQ(query("SELECT script, label, checksum, conflict FROM tasks"),
             "edited|mine|sum of return 2;|database");
   EXPECT_EQ(script_of("return 2;"), "return 2;") << "what the disk has is served";
-  EXPECT_EQ(store_->load()->tasks.at(0).task->label, "Label of /tasks/one");
+  EXPECT_EQ(store_->load()->tasks.at(0).task->label(), "Label of /tasks/one");
   settle();
   EXPECT_EQ(query("SELECT kind FROM changes"), "added\nconflict\nupdated");
   // It goes on to stay, and every change of the disk is told.

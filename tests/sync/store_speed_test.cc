@@ -33,7 +33,9 @@ std::vector<TaskEvent> many_tasks() {
     events.push_back(event(
         TaskEventKind::kAdded,
         {.uuid = uuid, .path = "/tasks/" + std::string(uuid), .script = std::string(6000, 'x')}));
-    const_cast<Task&>(*events.back().task).checksum = std::string(32, 'c');
+    TaskFields task = events.back().task->fields();
+    task.checksum = std::string(32, 'c');
+    events.back().task = pawl::make_task(task);
   }
   return events;
 }
@@ -68,11 +70,11 @@ double bare_loop(const std::string& path, const std::vector<TaskEvent>& events) 
                      " VALUES (?,1,?,?,'disk',?,?,?,?,?,?,?,?)",
                      -1, &revision, nullptr);
   const std::string now = kNowText;
-  const std::string tags = json_strings(events[0].task->tags);
+  const std::string tags = json_strings(events[0].task->tags());
   const double began = cpu_ms();
   sqlite3_exec(db, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
   for (const TaskEvent& event : events) {
-    const Task& t = *event.task;
+    const TaskFields t = event.task->fields();
     int i = 0;
     for (const std::string* text :
          {&t.uuid, &t.version, &t.label, &t.description, &tags, &t.source, &t.path, &t.checksum}) {

@@ -66,16 +66,14 @@ struct TaskSpec {
 };
 
 inline TaskPtr make_task(const TaskSpec& spec) {
-  auto task = std::make_shared<Task>();
-  task->uuid = spec.uuid;
-  task->version = spec.version;
-  task->label = "Label of " + spec.path;
-  task->description = "What it does";
-  task->tags = {"nightly", "say \"hi\""};
-  task->source = "local";
-  task->path = spec.path;
-  task->checksum = "sum of " + spec.script;
-  return task;
+  return pawl::make_task(TaskFields{.uuid = spec.uuid,
+                    .version = spec.version,
+                    .label = "Label of " + spec.path,
+                    .description = "What it does",
+                    .tags = {"nightly", "say \"hi\""},
+                    .source = "local",
+                    .path = spec.path,
+                    .checksum = "sum of " + spec.script});
 }
 
 inline TaskEvent event(TaskEventKind kind, const TaskSpec& spec = {}) {

@@ -66,11 +66,11 @@ TEST_F(Loader, LoadsATask) {
   request.stamp_digest = 7;
   const LoadResult result = load();
   ASSERT_EQ(result.outcome, LoadOutcome::kValid);
-  EXPECT_EQ(result.task->path, "/root/a");
-  EXPECT_EQ(result.task->label, "A task");
-  EXPECT_EQ(result.task->source, "source");
-  EXPECT_EQ(result.task->uuid, derive_uuid("source", "a"));
-  EXPECT_EQ(result.task->checksum, result.checksum);
+  EXPECT_EQ(result.task->path(), "/root/a");
+  EXPECT_EQ(result.task->label(), "A task");
+  EXPECT_EQ(result.task->source(), "source");
+  EXPECT_EQ(result.task->uuid(), derive_uuid("source", "a"));
+  EXPECT_EQ(result.task->checksum(), result.checksum);
   EXPECT_EQ(result.checksum.size(), 32u);
   EXPECT_EQ(result.content->metadata, kMetadata);
   EXPECT_EQ(result.content->script, "run()");
@@ -85,7 +85,7 @@ TEST_F(Loader, TheRootItselfMayBeTheTask) {
   request.relative.clear();
   const LoadResult result = load();
   ASSERT_EQ(result.outcome, LoadOutcome::kValid);
-  EXPECT_EQ(result.task->path, "/root");
+  EXPECT_EQ(result.task->path(), "/root");
 }
 
 TEST_F(Loader, ParsesNothingThatIsUnchanged) {
@@ -306,8 +306,8 @@ TEST_F(Loader, LoadsAnArchive) {
                                      {"output.schema.json", "{}"}}));
   const LoadResult result = load();
   ASSERT_EQ(result.outcome, LoadOutcome::kValid);
-  EXPECT_EQ(result.task->path, "/root/b.zip");
-  EXPECT_EQ(result.task->uuid, derive_uuid("source", "b.zip"));
+  EXPECT_EQ(result.task->path(), "/root/b.zip");
+  EXPECT_EQ(result.task->uuid(), derive_uuid("source", "b.zip"));
   request.checksum = result.checksum;
   EXPECT_EQ(load().outcome, LoadOutcome::kUnchanged);
 }

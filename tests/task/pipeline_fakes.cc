@@ -125,9 +125,9 @@ LoadResult FakeDisk::load(const LoadRequest& request) {
     }
     all += at->first.substr(path.size()) + "=" + at->second.text + ";";
   }
-  auto task = std::make_shared<Task>();
-  std::istringstream(metadata->second.text) >> task->uuid >> task->version;
-  if (task->version.empty()) result.diagnostics.push_back({path, 0, 0, "metadata is bad"});
+  TaskFields task;
+  std::istringstream(metadata->second.text) >> task.uuid >> task.version;
+  if (task.version.empty()) result.diagnostics.push_back({path, 0, 0, "metadata is bad"});
   result.checksum = std::to_string(stable_hash(all));
   if (result.checksum == request.checksum) {
     result.outcome = LoadOutcome::kUnchanged;
@@ -135,10 +135,10 @@ LoadResult FakeDisk::load(const LoadRequest& request) {
   }
   result.outcome = result.diagnostics.empty() ? LoadOutcome::kValid : LoadOutcome::kInvalid;
   if (!result.diagnostics.empty()) return result;
-  task->source = request.source;
-  task->path = path;
-  task->checksum = result.checksum;
-  result.task = task;
+  task.source = request.source;
+  task.path = path;
+  task.checksum = result.checksum;
+  result.task = make_task(task);
   result.content = std::make_shared<TaskContent>(TaskContent{metadata->second.text, {}, {}, all});
   return result;
 }

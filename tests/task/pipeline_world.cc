@@ -7,7 +7,7 @@ namespace pawl {
 std::string describe(const TaskEvent& event) {
   std::string text(task_event_name(event.kind));
   text += ' ' + event.path;
-  if (event.task) text += ' ' + event.task->uuid + '@' + event.task->version;
+  if (event.task) text += ' ' + std::string(event.task->uuid()) + '@' + std::string(event.task->version());
   if (!event.other_path.empty()) text += " of " + event.other_path;
   if (event.kind != TaskEventKind::kInvalid) return text;
   for (const Diagnostic& error : event.errors) text += " (" + error.text + ')';
@@ -54,7 +54,7 @@ void PipelineWorld::restart() {
   std::vector<RestoredTask> tasks;
   for (const auto& [identity, row] : rows_) {
     tasks.push_back(
-        {row.task->source, row.task->path, row.task, row.valid, row.errors, row.stamp_digest});
+        {std::string(row.task->source()), std::string(row.task->path()), row.task, row.valid, row.errors, row.stamp_digest});
   }
   for (const auto& [place, task] : bad_) tasks.push_back(task);
   registry_->apply(pipeline_->restore(tasks));
@@ -113,7 +113,7 @@ void PipelineWorld::carry_out(Effects effects) {
   for (const Restamp& restamp : effects.restamps) {
     output_.push_back("restamp " + restamp.path);
     for (auto& [identity, row] : rows_)
-      if (row.task->path == restamp.path) row.stamp_digest = restamp.stamp_digest;
+      if (std::string(row.task->path()) == restamp.path) row.stamp_digest = restamp.stamp_digest;
   }
   for (const TaskKey& look : effects.looks) output_.push_back("look " + look.path);
   for (LoadRequest& request : effects.loads) {
@@ -143,12 +143,12 @@ void PipelineWorld::store(const TaskEvent& event) {
     }
     return;
   }
-  const std::pair identity(event.task->uuid, event.task->version);
+  const std::pair identity(std::string(event.task->uuid()), std::string(event.task->version()));
   const auto row = rows_.find(identity);
   const bool is_there = row != rows_.end();
   if (is_there == (event.kind == TaskEventKind::kAdded)) refuse("the row is there, or is not");
   if (event.kind == TaskEventKind::kRemoved) {
-    if (is_there && row->second.task->path != event.path) refuse("another path serves");
+    if (is_there && std::string(row->second.task->path()) != event.path) refuse("another path serves");
     rows_.erase(identity);
     return;
   }
@@ -160,19 +160,19 @@ void PipelineWorld::store(const TaskEvent& event) {
     return;
   }
   bad_.erase(place);
-  if (!event.content && (!is_there || row->second.content_checksum != event.task->checksum)) {
+  if (!event.content && (!is_there || row->second.content_checksum != std::string(event.task->checksum()))) {
     refuse("has no content, and the row holds another");
   }
-  rows_[identity] = {event.task, event.task->checksum, true, {}, event.stamp_digest};
+  rows_[identity] = {event.task, std::string(event.task->checksum()), true, {}, event.stamp_digest};
 }
 
 void PipelineWorld::check_registry() {
   const auto tasks = registry_->snapshot()->list();
   bool same = tasks.size() == rows_.size() && registry_->snapshot()->size() == tasks.size();
   for (const TaskPtr& task : tasks) {
-    const auto row = rows_.find({task->uuid, task->version});
-    same = same && row != rows_.end() && row->second.task->path == task->path &&
-           row->second.task->checksum == task->checksum;
+    const auto row = rows_.find({std::string(task->uuid()), std::string(task->version())});
+    same = same && row != rows_.end() && std::string(row->second.task->path()) == std::string(task->path()) &&
+           std::string(row->second.task->checksum()) == std::string(task->checksum());
   }
   if (!same) violations.push_back("registry and database differ");
 }
@@ -185,7 +185,7 @@ std::vector<std::string> PipelineWorld::registry_lines() const {
   std::vector<std::string> lines;
   const auto snapshot = registry_->snapshot();
   for (const TaskPtr& task : snapshot->list()) {
-    lines.push_back("serves " + task->uuid + '@' + task->version + ' ' + task->path);
+    lines.push_back("serves " + std::string(task->uuid()) + '@' + std::string(task->version()) + ' ' + std::string(task->path()));
   }
   for (const TaskTrouble& one : snapshot->invalid()) lines.push_back("is invalid " + one.path);
   for (const TaskTrouble& one : snapshot->duplicates()) {

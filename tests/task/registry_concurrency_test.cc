@@ -12,15 +12,13 @@ namespace pawl {
 namespace {
 
 TaskEvent put(int number, const std::string& checksum, TaskEventKind kind) {
-  auto task = std::make_shared<Task>();
-  task->uuid = "uuid " + std::to_string(number);
-  task->version = "1.0.0";
-  task->checksum = checksum;
-  task->path = "/t/" + std::to_string(number);
   TaskEvent event;
   event.kind = kind;
-  event.path = task->path;
-  event.task = std::move(task);
+  event.path = "/t/" + std::to_string(number);
+  event.task = make_task({.uuid = "uuid " + std::to_string(number),
+                          .version = "1.0.0",
+                          .path = event.path,
+                          .checksum = checksum});
   return event;
 }
 
@@ -45,10 +43,10 @@ TEST(Registry, ShowsEachReaderWholeBatchesInOrder) {
       if (snapshot->number() < last) ++backwards;
       last = snapshot->number();
       const TaskPtr first = snapshot->get("uuid 0");
-      const std::string checksum = first->checksum;
+      const std::string_view checksum = first->checksum();
       for (const TaskPtr& task : snapshot->list())
-        if (task->checksum != checksum) ++mixed;
-      if (first->checksum != checksum || snapshot->size() != kTasks) ++changed;
+        if (task->checksum() != checksum) ++mixed;
+      if (first->checksum() != checksum || snapshot->size() != kTasks) ++changed;
     }
   };
   std::vector<std::thread> readers;
@@ -59,20 +57,19 @@ TEST(Registry, ShowsEachReaderWholeBatchesInOrder) {
   EXPECT_EQ(mixed, 0);
   EXPECT_EQ(backwards, 0);
   EXPECT_EQ(changed, 0);
-  EXPECT_EQ(registry.snapshot()->get("uuid 0")->checksum, std::to_string(kRounds));
+  EXPECT_EQ(registry.snapshot()->get("uuid 0")->checksum(), std::to_string(kRounds));
 }
 
 TEST(ContentCache, GivesEveryThreadTheTextOfItsChecksum) {
   ContentCache cache(2'000, [](const Task& task) {
-    return Result(std::make_shared<const TaskContent>(TaskContent{{}, {}, {}, task.checksum}));
+    return Result(std::make_shared<const TaskContent>(TaskContent{{}, {}, {}, std::string(task.checksum())}));
   });
   std::atomic<int> wrong = 0;
   const auto ask = [&](int salt) {
     for (int i = 0; i < 2'000; ++i) {
-      Task task;
-      task.checksum = std::to_string((i * salt) % 50);
+      const Task task({.checksum = std::to_string((i * salt) % 50)});
       const auto content = cache.content(task);
-      if (!content || (*content)->script != task.checksum) ++wrong;
+      if (!content || (*content)->script != task.checksum()) ++wrong;
     }
   };
   std::vector<std::thread> threads;

@@ -8,9 +8,7 @@ namespace {
 using ContentPtr = std::shared_ptr<const TaskContent>;
 
 Task task_of(const std::string& checksum) {
-  Task task;
-  task.checksum = checksum;
-  return task;
+  return Task({.checksum = checksum});
 }
 
 // Counts what it loads; the script is `size` bytes.
@@ -20,7 +18,8 @@ struct CountingLoader {
 
   Result<ContentPtr> operator()(const Task& task) const {
     ++*loads;
-    if (task.checksum == "lost") return Status(Code::kNotFound, "load", task.path);
+    if (task.checksum() == "lost")
+      return Status(Code::kNotFound, "load", std::string(task.path()));
     return ContentPtr(
         std::make_shared<const TaskContent>(TaskContent{{}, {}, {}, std::string(size, 'x')}));
   }

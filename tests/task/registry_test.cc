@@ -9,20 +9,18 @@ const std::string kSource = "s";
 
 TaskPtr make_task(const std::string& uuid, const std::string& version,
                   const std::string& path = "/t/a") {
-  auto task = std::make_shared<Task>();
-  task->uuid = uuid;
-  task->version = version;
-  task->label = "a label";
-  task->source = kSource;
-  task->path = path;
-  task->checksum = version;
-  return task;
+  return pawl::make_task(TaskFields{.uuid = uuid,
+                    .version = version,
+                    .label = "a label",
+                    .source = kSource,
+                    .path = path,
+                    .checksum = version});
 }
 
 TaskEvent event(TaskEventKind kind, TaskPtr task, const std::string& path = "/t/a") {
   TaskEvent one;
   one.kind = kind;
-  one.path = task ? task->path : path;
+  one.path = task ? std::string(task->path()) : path;
   one.source = kSource;
   one.task = std::move(task);
   return one;
@@ -34,7 +32,7 @@ void apply(Registry& registry, TaskEvent one) {
 
 std::vector<std::string> versions_of(const std::vector<TaskPtr>& tasks) {
   std::vector<std::string> versions;
-  for (const TaskPtr& task : tasks) versions.push_back(task->version);
+  for (const TaskPtr& task : tasks) versions.emplace_back(task->version());
   return versions;
 }
 
@@ -55,8 +53,8 @@ TEST(Registry, GivesTheLatestBySemverPrecedence) {
     apply(registry, event(TaskEventKind::kAdded, make_task("u", version)));
   }
   const auto snapshot = registry.snapshot();
-  EXPECT_EQ(snapshot->get("u")->version, "2.0.0");
-  EXPECT_EQ(snapshot->get("u", "1.9.0")->version, "1.9.0");
+  EXPECT_EQ(snapshot->get("u")->version(), "2.0.0");
+  EXPECT_EQ(snapshot->get("u", "1.9.0")->version(), "1.9.0");
   EXPECT_EQ(snapshot->get("u", "3.0.0"), nullptr);
   EXPECT_EQ(versions_of(snapshot->versions("u")),
             (std::vector<std::string>{"1.9.0", "1.10.0", "2.0.0-rc.1", "2.0.0-rc.2", "2.0.0"}));
@@ -83,15 +81,15 @@ TEST(Registry, KeepsWhatAReaderHolds) {
   apply(registry, event(TaskEventKind::kAdded, make_task("u", "1.0.0")));
   const auto before = registry.snapshot();
   const TaskPtr held = before->get("u");
-  auto changed = std::make_shared<Task>(*held);
-  changed->checksum = "other";
-  apply(registry, event(TaskEventKind::kUpdated, changed));
+  TaskFields changed = held->fields();
+  changed.checksum = "other";
+  apply(registry, event(TaskEventKind::kUpdated, make_task(changed)));
   apply(registry, event(TaskEventKind::kAdded, make_task("v", "1.0.0")));
   EXPECT_EQ(before->size(), 1u);
   EXPECT_EQ(before->get("u"), held);
-  EXPECT_EQ(held->checksum, "1.0.0");
+  EXPECT_EQ(held->checksum(), "1.0.0");
   EXPECT_EQ(before->get("v"), nullptr);
-  EXPECT_EQ(registry.snapshot()->get("u")->checksum, "other");
+  EXPECT_EQ(registry.snapshot()->get("u")->checksum(), "other");
 }
 
 TEST(Registry, PublishesABatchAtOnceAndAnEmptyOneNotAtAll) {
@@ -169,10 +167,10 @@ TEST(Registry, FindsByLabelAndTagSortedByIdentity) {
   Registry registry;
   for (const char* uuid : {"c", "a", "b"}) {
     for (const char* version : {"1.10.0", "1.2.0"}) {
-      auto task = std::make_shared<Task>(*make_task(uuid, version));
-      task->label = *uuid == 'b' ? "other" : "same";
-      if (*uuid == 'a') task->tags = {"x", "y"};
-      apply(registry, event(TaskEventKind::kAdded, task));
+      TaskFields task = make_task(uuid, version)->fields();
+      task.label = *uuid == 'b' ? "other" : "same";
+      if (*uuid == 'a') task.tags = {"x", "y"};
+      apply(registry, event(TaskEventKind::kAdded, make_task(task)));
     }
   }
   const auto snapshot = registry.snapshot();
@@ -180,8 +178,8 @@ TEST(Registry, FindsByLabelAndTagSortedByIdentity) {
   EXPECT_TRUE(snapshot->find_by_tag("z").empty());
   const auto same = snapshot->find_by_label("same");
   ASSERT_EQ(same.size(), 4u);
-  EXPECT_EQ(same[0]->uuid + same[0]->version, "a1.2.0");
-  EXPECT_EQ(same[3]->uuid + same[3]->version, "c1.10.0");
+  EXPECT_EQ(same[0]->fields().uuid + same[0]->fields().version, "a1.2.0");
+  EXPECT_EQ(same[3]->fields().uuid + same[3]->fields().version, "c1.10.0");
   EXPECT_EQ(snapshot->list().size(), 6u);
 }
 

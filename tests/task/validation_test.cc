@@ -61,13 +61,13 @@ std::vector<std::string> describe(const LoadResult& result) {
     lines.push_back(line.starts_with(root) ? line.substr(root.size()) : line);
   }
   if (!result.task) return lines;
-  lines.push_back("uuid: " + result.task->uuid);
-  lines.push_back("version: " + result.task->version);
-  lines.push_back("label: " + result.task->label);
-  if (!result.task->description.empty()) {
-    lines.push_back("description: " + result.task->description);
+  lines.push_back("uuid: " + std::string(result.task->uuid()));
+  lines.push_back("version: " + std::string(result.task->version()));
+  lines.push_back("label: " + std::string(result.task->label()));
+  if (!std::string(result.task->description()).empty()) {
+    lines.push_back("description: " + std::string(result.task->description()));
   }
-  for (const std::string& tag : result.task->tags) lines.push_back("tag: " + tag);
+  for (const std::string& tag : result.task->tags()) lines.push_back("tag: " + tag);
   return lines;
 }
 

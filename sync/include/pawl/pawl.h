@@ -25,7 +25,7 @@
 #include <vector>
 
 namespace pawl {
-struct Task;
+class Task;
 class RegistrySnapshot;
 }  // namespace pawl
 
@@ -55,14 +55,14 @@ class PAWL_EXPORT Task {
 
   explicit operator bool() const { return task_ != nullptr; }
 
-  const std::string& uuid() const;     ///< lower case
-  const std::string& version() const;  ///< Semantic Versioning 2.0.0
-  const std::string& label() const;
-  const std::string& description() const;
-  const std::vector<std::string>& tags() const;
-  const std::string& source() const;    ///< the name of its source
-  const std::string& path() const;      ///< absolute: the task's directory, or its .zip file
-  const std::string& checksum() const;  ///< of every file of it, 32 hexadecimal digits
+  std::string uuid() const;     ///< lower case
+  std::string version() const;  ///< Semantic Versioning 2.0.0
+  std::string label() const;
+  std::string description() const;
+  std::vector<std::string> tags() const;
+  std::string source() const;    ///< the name of its source
+  std::string path() const;      ///< absolute: the task's directory, or its .zip file
+  std::string checksum() const;  ///< of every file of it, 32 hexadecimal digits
 
   /// Of the same uuid and version, and with the same content. Two empty ones are the same.
   bool operator==(const Task& other) const;
