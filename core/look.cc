@@ -24,6 +24,7 @@ class Worker {
     answer_.directory = request.directory;
     answer_.lane = request.lane;
     answer_.number = request.number;
+    answer_.hinted_at = request.hinted_at;
   }
 
   LookAnswer run() {

@@ -51,6 +51,7 @@ struct LookRequest {
   bool together = false;
   // Null where nothing is known yet that could be missed.
   std::shared_ptr<const RootIdentity> root;
+  Instant hinted_at{};  // what the look follows (see Pending); comes back in the answer
 };
 
 struct LookAnswer {
@@ -58,6 +59,7 @@ struct LookAnswer {
   DirectoryId directory;
   std::uint32_t lane = 0;
   std::uint32_t number = 0;
+  Instant hinted_at{};
   Status status;            // of the directory; not ok: nothing else holds
   bool root_changed = false;  // the root was another one, or gone, after the look: nothing holds
   Stamp self;               // taken before the entries were

@@ -315,6 +315,7 @@ class Reconciler : public HintSink {
   std::string relative_;  // room that is used again
   Instant now_{};                       // of the step under way
   Instant heard_at_{};
+  Instant hinted_at_{};                 // of the answer that is applied
   std::size_t work_left_ = 0;           // in it
 };
 

@@ -29,6 +29,7 @@ void Reconciler::apply_answers(Instant now, WatchEffects& effects) {
 // False: nothing of the answer is to be applied.
 bool Reconciler::begin(Applying& applying, Instant now, WatchEffects& effects) {
   const LookAnswer& answer = applying.answer;
+  hinted_at_ = answer.hinted_at;
   Lane& lane = lanes_[answer.lane];
   --lane.in_flight;
   lane.waiting_since = now;
@@ -466,8 +467,8 @@ void Reconciler::emit(ChangeKind kind, Directory& directory, std::string_view na
   directory.changed_at = now;
   coverer_.changed(directory.id, now);
   ++metrics_.changes;
-  if (directory.look_via == Via::kNative && directory.hinted_at != Instant{})
-    metrics_.hint_to_change.add(now - directory.hinted_at);
+  if (directory.look_via == Via::kNative && hinted_at_ != Instant{})
+    metrics_.hint_to_change.add(now - hinted_at_);
   const std::string& above = path_of(directory);
   std::string path;
   path.reserve(above.size() + 1 + name.size());

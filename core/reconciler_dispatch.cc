@@ -115,7 +115,7 @@ bool Reconciler::build(Directory& directory, Instant now, LookRequest& request, 
   }
   // Kept for the answer, which is applied under it.
   directory.look_via = pending->via;
-  directory.hinted_at = pending->hinted_at;
+  request.hinted_at = pending->hinted_at;
   directory.look_background = pending->background;
   return true;
 }

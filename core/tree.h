@@ -41,7 +41,6 @@ struct Directory {
   Stamp self;  // when it was last listed
   std::unique_ptr<Pending> pending;
   Instant retry_at = kNever;  // when it is tried again because looks failed
-  Instant hinted_at{};        // what the look in flight follows: see Pending
   Instant coverage_since{};
   Instant changed_at{};
   std::uint32_t look_number = 0;  // an answer with another is of what was there before

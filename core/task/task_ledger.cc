@@ -65,12 +65,32 @@ std::vector<std::string> TaskLedger::known_around(SourceIndex source, std::strin
 TaskIdentity* TaskLedger::find_identity(const Name& name) {
   const auto at = identities_.find(name);
   // Only the name counts for the set, and that stays.
-  return at == identities_.end() ? nullptr : const_cast<TaskIdentity*>(&*at);
+  if (at != identities_.end()) return const_cast<TaskIdentity*>(&*at);
+  KnownTask* alone = alone_.find(name);
+  return alone == nullptr ? nullptr : &expand(*alone);
 }
 
 TaskIdentity& TaskLedger::identity_of(const TaskPtr& task) {
   if (TaskIdentity* identity = find_identity(name_of(*task))) return *identity;
   return const_cast<TaskIdentity&>(*identities_.insert(Identity{.named = task}).first);
+}
+
+TaskIdentity& TaskLedger::expand(KnownTask& known) {
+  alone_.erase(known);
+  known.alone = false;
+  Identity identity{.named = known.task, .told = known.task, .told_source = known.source};
+  identity.claims.push_back(&known);
+  return const_cast<TaskIdentity&>(*identities_.insert(std::move(identity)).first);
+}
+
+void TaskLedger::collapse(const Task& named) {
+  const auto at = identities_.find(name_of(named));
+  if (at == identities_.end() || at->touched || at->told_faulty || at->claims.size() != 1) return;
+  KnownTask& known = *at->claims.front();
+  if (at->told != known.task || at->told_source != known.source) return;
+  identities_.erase(at);
+  known.alone = true;
+  alone_.insert(known);
 }
 
 void TaskLedger::touch(Identity& identity) {
@@ -86,29 +106,30 @@ std::vector<TaskPtr> TaskLedger::take_touched() {
 }
 
 void TaskLedger::claim(KnownTask& known, TaskPtr task) {
-  const bool same = known.identity != nullptr && known.task->same_identity(*task);
+  const bool same = known.claims && known.task->same_identity(*task);
   if (!same) leave(known);
+  Identity& identity = identity_of(task);
   known.task = std::move(task);
+  identity.named = known.task;
   if (!same) {
-    known.identity = &identity_of(known.task);
-    KnownTask** at = &known.identity->first;
-    while (*at != nullptr && std::pair((*at)->source, (*at)->path()) <
-                                 std::pair(known.source, known.path()))
-      at = &(*at)->next;
-    known.next = std::exchange(*at, &known);
+    const auto at = std::find_if(
+        identity.claims.begin(), identity.claims.end(), [&](const KnownTask* other) {
+          return std::pair(known.source, known.path()) < std::pair(other->source, other->path());
+        });
+    identity.claims.insert(at, &known);
+    known.claims = true;
   }
-  known.identity->named = known.task;
-  touch(*known.identity);
+  touch(identity);
 }
 
 // Gives up its claim, if it has one.
 void TaskLedger::leave(KnownTask& known) {
-  if (known.identity == nullptr) return;
-  KnownTask** at = &known.identity->first;
-  while (*at != &known) at = &(*at)->next;
-  *at = std::exchange(known.next, nullptr);
+  if (!known.claims) return;
+  Identity& identity = identity_of(known.task);
+  std::erase(identity.claims, &known);
+  known.claims = false;
   known.restored = false;
-  touch(*std::exchange(known.identity, nullptr));
+  touch(identity);
 }
 
 // And forgets what it held.
@@ -164,8 +185,9 @@ void TaskLedger::put_invalid(const TaskKey& key, std::vector<Diagnostic> errors,
   faulty_.insert(key);
   if (!known->task) return;
   // Only a version that is being served is kept.
-  if (serves(*known->identity, *known)) {
-    touch(*known->identity);
+  Identity& identity = identity_of(known->task);
+  if (serves(identity, *known)) {
+    touch(identity);
   } else {
     unclaim(*known);
   }
@@ -200,11 +222,11 @@ void TaskLedger::restore(const TaskKey& key, TaskPtr task, bool valid,
     const TaskPtr before = known.task;
     if (task ? before && before->same_identity(*task) : !before) return;
     if (before) {
-      Identity& identity = *known.identity;
+      Identity& identity = identity_of(before);
       unclaim(known);
       identity.told = before;
       identity.told_source = key.source;
-      for (KnownTask* one = identity.first; one != nullptr; one = one->next) one->restored = false;
+      for (KnownTask* one : identity.claims) one->restored = false;
     }
   }
   known.valid = valid && task != nullptr;
@@ -217,18 +239,18 @@ void TaskLedger::restore(const TaskKey& key, TaskPtr task, bool valid,
   }
   if (!task) return;
   claim(known, std::move(task));
-  const KnownTask* first = known.identity->first;
-  while (first != nullptr && !first->restored) first = first->next;
-  known.restored = known.restored || first == nullptr;
+  const std::vector<KnownTask*>& claims = identity_of(known.task).claims;
+  if (std::none_of(claims.begin(), claims.end(), [](const KnownTask* one) { return one->restored; }))
+    known.restored = true;
 }
 
 void TaskLedger::erase(const TaskKey& key) {
   KnownTask* known = find_known(key);
   if (known == nullptr) return;
   // An invalid path that serves is told gone with the identity that it serves.
-  const bool serving = known->task && serves(*known->identity, *known);
+  const bool serving = known->task && serves(identity_of(known->task), *known);
   if (known->told == KnownTask::Told::kInvalid && serving) {
-    known->identity->told_faulty = true;
+    identity_of(known->task).told_faulty = true;
   } else if (known->told == KnownTask::Told::kDuplicate ||
              known->told == KnownTask::Told::kInvalid) {
     gone_.insert(key);

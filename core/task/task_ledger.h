@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/task/pointer_table.h"
 #include "core/task/stable_hash.h"
 #include "core/task/task.h"
 #include "core/task/task_tree.h"
@@ -42,16 +43,12 @@ struct Fault {
   std::string path;                // its own, for where no task is known that has it
 };
 
-struct TaskIdentity;
-
 // One path of a source. There are as many as tasks, so it is kept small.
 struct KnownTask {
   enum class Told : std::uint8_t { kNothing, kServed, kInvalid, kDuplicate };
 
   TaskPtr task;  // as last valid; null if it never was, or if that is served by another path
-  std::unique_ptr<Fault> fault;      // there, if `task` is not
-  TaskIdentity* identity = nullptr;  // that of `task`; it is claimed
-  KnownTask* next = nullptr;         // that claims the same identity, in the order in which they serve
+  std::unique_ptr<Fault> fault;  // there, if `task` is not
   std::uint64_t stamp_digest = 0;
   SourceIndex source = 0;
   bool valid : 1 = false;
@@ -60,16 +57,19 @@ struct KnownTask {
   // The first of its identity that was restored: it is what the database serves, though another may
   // serve now.
   bool restored : 1 = false;
+  bool claims : 1 = false;  // it stands among those that hold the identity of `task`
+  bool alone : 1 = false;   // and no other does, and it is what was told: it stands in alone_
   Told told = Told::kNothing;
 
   std::string_view path() const { return task ? task->path() : std::string_view(fault->path); }
 };
 
-// A uuid and a version, and who holds it.
+// A uuid and a version, and who holds it. For nearly all of them there is one path, which serves and was
+// told; that stands in TaskLedger::alone_, and has none of these.
 struct TaskIdentity {
   TaskPtr named;  // some task of it, for its name
   TaskPtr told;   // as served; null: nothing was told
-  KnownTask* first = nullptr;  // of those that claim it, the one that serves first
+  std::vector<KnownTask*> claims;  // in the order in which they serve
   SourceIndex told_source = 0;
   bool told_faulty = false;  // its path was told invalid, and is gone
   bool touched = false;      // it stands in touched_
@@ -169,6 +169,13 @@ class TaskLedger {
     }
   };
   static Name name_of(const Task& task) { return {task.uuid(), task.version()}; }
+  struct AloneByName {
+    static std::size_t hash(const Name& name) { return NameHash()(name); }
+    static std::size_t hash(const KnownTask& known) { return hash(name_of(*known.task)); }
+    static bool same(const KnownTask& known, const Name& name) {
+      return name_of(*known.task) == name;
+    }
+  };
 
   KnownTask* find_known(const TaskKey& key);
   void claim(KnownTask& known, TaskPtr task);
@@ -176,6 +183,8 @@ class TaskLedger {
   void unclaim(KnownTask& known);
   Identity* find_identity(const Name& name);
   Identity& identity_of(const TaskPtr& task);
+  Identity& expand(KnownTask& known);
+  void collapse(const Task& named);
   void touch(Identity& identity);
   std::vector<TaskPtr> take_touched();
   bool serves(const Identity& identity, const KnownTask& known) const;
@@ -193,7 +202,8 @@ class TaskLedger {
   void tell_gone(Pass& pass);
 
   std::vector<Source> sources_;
-  std::unordered_set<Identity, NameHash, SameName> identities_;
+  PointerTable<KnownTask, AloneByName> alone_;
+  std::unordered_set<Identity, NameHash, SameName> identities_;  // the others
   std::vector<TaskPtr> touched_;  // some task of each identity to settle
   struct ByName {
     bool operator()(const TaskPtr& a, const TaskPtr& b) const {

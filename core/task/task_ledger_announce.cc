@@ -73,16 +73,20 @@ Announcement TaskLedger::announce(Instant now, const Awaits& awaits) {
   tell_invalid(pass);
   tell_gone(pass);
   take_touched();  // settle() may touch what it has settled
+  for (const TaskPtr& name : names) collapse(*name);
   return pass.finish();
 }
 
 std::vector<TaskEvent> TaskLedger::announce_restored() {
   Pass pass;
   pass.restored = true;
-  for (const TaskPtr& name : take_touched()) settle(name, pass);
+  const std::vector<TaskPtr> names = take_touched();
+  for (const TaskPtr& name : names) settle(name, pass);
   tell_invalid(pass);
   take_touched();
   for (Identity* identity : pass.left) touch(*identity);
+  for (const TaskPtr& name : names) collapse(*name);
+  identities_.rehash(0);
   return pass.finish().events;
 }
 
@@ -116,22 +120,24 @@ void TaskLedger::settle(const TaskPtr& named, Pass& pass) {
     vacant_.erase(named);
     return;
   }
-  if (identity->first == nullptr) return settle_vacant(*identity, pass);
+  if (identity->claims.empty()) return settle_vacant(*identity, pass);
   if (pass.restored && identity->told) return tell_restored(*identity, pass);
   vacant_.erase(named);
-  KnownTask* server = identity->first;
-  while (server != nullptr && !server->valid) server = server->next;
-  if (server == nullptr) server = identity->first;
+  const std::vector<KnownTask*>& claims = identity->claims;
+  auto server = std::find_if(claims.begin(), claims.end(),
+                             [](const KnownTask* known) { return known->valid; });
+  if (server == claims.end()) server = claims.begin();
   if (pass.restored) {
-    KnownTask* served = identity->first;
-    while (served != nullptr && !served->restored) served = served->next;
+    const auto served = std::find_if(claims.begin(), claims.end(),
+                                     [](const KnownTask* known) { return known->restored; });
     // First as it was told, and then that another takes over.
-    if (served != nullptr && served != server) {
+    if (served != claims.end() && served != server) {
       pass.left.push_back(identity);
       server = served;
     }
   }
-  if (tell_server(*identity, *server, pass)) tell_others(*identity, *server, pass);
+  KnownTask& serving = **server;
+  if (tell_server(*identity, serving, pass)) tell_others(*identity, serving, pass);
 }
 
 // As it was told before the start; what has become of it since comes with the next pass.
@@ -143,7 +149,7 @@ void TaskLedger::tell_restored(Identity& identity, Pass& pass) {
   event.source = sources_[identity.told_source].name;
   event.path = identity.told->path();
   pass.tell(identity.told_source, std::move(event));
-  for (KnownTask* known = identity.first; known != nullptr; known = known->next)
+  for (KnownTask* known : identity.claims)
     if (known->valid) tell_duplicate(*known, identity.told->path(), pass);
 }
 
@@ -227,9 +233,7 @@ void TaskLedger::tell_duplicate(KnownTask& known, std::string_view serving, Pass
 }
 
 void TaskLedger::tell_others(const Identity& identity, const KnownTask& server, Pass& pass) {
-  KnownTask* next = nullptr;
-  for (KnownTask* known = identity.first; known != nullptr; known = next) {
-    next = known->next;
+  for (KnownTask* known : std::vector(identity.claims)) {
     if (known == &server) continue;
     contents_.erase(known);
     if (!known->valid) {
