@@ -58,22 +58,25 @@ Entry* EntryTable::find(std::string_view name) {
 
 const Entry* EntryTable::find(std::string_view name) const {
   if (!index_) {
-    for (const Entry& entry : entries_)
+    for (const Entry& entry : *this)
       if (entry.name() == name) return &entry;
     return nullptr;
   }
   const std::uint32_t i = index_->find(name, name_of());
-  return i == HashIndex::kNone ? nullptr : &entries_[i];
+  return i == HashIndex::kNone ? nullptr : &(*this)[i];
 }
 
 Entry& EntryTable::insert(std::string_view name, const Stamp& stamp, CommonNames& common) {
   const char* shared = stamp.type == FileType::kDirectory ? nullptr : common.find(name);
-  Entry& entry = entries_.emplace_back(Entry(shared != nullptr ? shared : name.data(), name.size(),
-                                             shared == nullptr, stamp));
+  if (size_ == capacity_) make_room(capacity_ + std::max<std::size_t>(capacity_ / 2, 4));
+  Entry& entry = *new (entries_.get() + size_)
+                     Entry(shared != nullptr ? shared : name.data(), name.size(), shared == nullptr,
+                           stamp);
+  ++size_;
   if (shared == nullptr) keep_name(entry, room_for(bytes_of(entry)), {});
   if (index_) {
-    index_->insert(static_cast<std::uint32_t>(entries_.size() - 1), name_of(), entries_.size());
-  } else if (entries_.size() > HashIndex::kLinearMax) {
+    index_->insert(size_ - 1, name_of(), size_);
+  } else if (size_ > HashIndex::kLinearMax) {
     make_index();
   }
   see(entry);
@@ -82,27 +85,35 @@ Entry& EntryTable::insert(std::string_view name, const Stamp& stamp, CommonNames
 
 void EntryTable::erase(std::size_t position) {
   if (index_) index_->erase(static_cast<std::uint32_t>(position), name_of());
-  if (entries_[position].own_name_)
-    names_->wasted += static_cast<std::uint32_t>(bytes_of(entries_[position]));
-  if (position + 1 != entries_.size()) entries_[position] = entries_.back();
-  entries_.pop_back();
+  Entry& entry = (*this)[position];
+  if (entry.own_name_) names_->wasted += static_cast<std::uint32_t>(bytes_of(entry));
+  entry = (*this)[--size_];
   if (names_ && names_->wasted > kWastedMin && names_->wasted > names_->in_all / 2) pack_names();
 }
 
 void EntryTable::reserve(std::size_t count) {
-  entries_.reserve(count);
+  if (count > capacity_) make_room(count);
   if (count <= HashIndex::kLinearMax) return;
   if (!index_) make_index();
   index_->reserve(count, name_of());
 }
 
+void EntryTable::make_room(std::size_t capacity) {
+  // They are moved as bytes are.
+  void* moved = std::realloc(entries_.get(), std::max<std::size_t>(capacity, 1) * sizeof(Entry));
+  if (moved == nullptr) throw std::bad_alloc();
+  static_cast<void>(entries_.release());
+  entries_.reset(static_cast<Entry*>(moved));
+  capacity_ = static_cast<std::uint32_t>(capacity) & 0x7fffffffu;
+}
+
 void EntryTable::make_index() {
   index_ = std::make_unique<HashIndex>();
-  for (std::uint32_t i = 0; i < entries_.size(); ++i) index_->insert(i, name_of(), i + 1);
+  for (std::uint32_t i = 0; i < size_; ++i) index_->insert(i, name_of(), i + 1);
 }
 
 void EntryTable::shrink() {
-  entries_.shrink_to_fit();
+  if (size_ < capacity_) make_room(size_);
   // Of several blocks, what the last has left over is little.
   if (names_ && !names_->before && names_->used < names_->capacity) pack_names();
 }
@@ -142,12 +153,12 @@ void EntryTable::add_block(std::size_t capacity) {
 void EntryTable::pack_names() {
   const std::unique_ptr<Block> old = std::move(names_);
   std::size_t bytes = 0;
-  for (const Entry& entry : entries_)
+  for (const Entry& entry : *this)
     if (entry.own_name_) bytes += bytes_of(entry);
   if (bytes == 0) return;
   add_block(bytes);
-  for (Entry& entry : entries_)
-    if (entry.own_name_) keep_name(entry, room_for(bytes_of(entry)), entry.child());
+  for (std::uint32_t i = 0; i < size_; ++i)
+    if (Entry& entry = (*this)[i]; entry.own_name_) keep_name(entry, room_for(bytes_of(entry)), entry.child());
 }
 
 void EntryTable::keep_name(Entry& entry, char* room, DirectoryId child) {

@@ -1,10 +1,12 @@
 // The entries of one directory: what was there at the last look.
 #pragma once
 
+#include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string_view>
-#include <vector>
+#include <type_traits>
 
 #include "core/common_names.h"
 #include "core/directory_id.h"
@@ -57,21 +59,18 @@ class Entry {
   }
 };
 static_assert(sizeof(Entry) <= 48);
+static_assert(std::is_trivially_copyable_v<Entry>);
 
 // Positions are stable until an erase, which moves the last entry into the gap. The order depends
 // on the order of insertions and erasures alone.
 class EntryTable {
  public:
-  EntryTable() = default;
-  EntryTable(EntryTable&&) noexcept = default;
-  EntryTable& operator=(EntryTable&&) noexcept = default;
-
-  std::size_t size() const { return entries_.size(); }
-  bool empty() const { return entries_.empty(); }
-  Entry& operator[](std::size_t i) { return entries_[i]; }
-  const Entry& operator[](std::size_t i) const { return entries_[i]; }
-  auto begin() const { return entries_.begin(); }
-  auto end() const { return entries_.end(); }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  Entry& operator[](std::size_t i) { return entries_.get()[i]; }
+  const Entry& operator[](std::size_t i) const { return entries_.get()[i]; }
+  const Entry* begin() const { return entries_.get(); }
+  const Entry* end() const { return entries_.get() + size_; }
 
   // Null if there is none. The pointer holds until the next insert or erase, and so does the name.
   Entry* find(std::string_view name);
@@ -88,9 +87,9 @@ class EntryTable {
   void set_child(Entry& entry, DirectoryId child);
 
   // A listing begins: none of the entries has been seen by it. What is inserted from now on has.
-  void begin_listing() { listing_ = !listing_; }
+  void begin_listing() { listing_ ^= 1; }
   void see(Entry& entry) const { entry.seen_ = listing_; }
-  bool is_seen(const Entry& entry) const { return entry.seen_ == static_cast<unsigned>(listing_); }
+  bool is_seen(const Entry& entry) const { return entry.seen_ == listing_; }
 
  private:
   // Names end to end. Blocks never move; the last one is filled.
@@ -105,8 +104,9 @@ class EntryTable {
   };
 
   auto name_of() const {
-    return [this](std::uint32_t i) { return entries_[i].name(); };
+    return [this](std::uint32_t i) { return (*this)[i].name(); };
   }
+  void make_room(std::size_t capacity);
   void make_index();
   static std::size_t bytes_of(const Entry& entry);
   char* room_for(std::size_t bytes);
@@ -114,11 +114,16 @@ class EntryTable {
   void pack_names();
   void keep_name(Entry& entry, char* room, DirectoryId child);
 
-  std::vector<Entry> entries_;
+  struct Free {
+    void operator()(Entry* entries) const { std::free(entries); }
+  };
+  std::unique_ptr<Entry, Free> entries_;  // an array
+  std::uint32_t size_ = 0;
+  std::uint32_t capacity_ : 31 = 0;
+  // Every listing is applied to its end, and then all entries have this number.
+  std::uint32_t listing_ : 1 = 0;
   std::unique_ptr<HashIndex> index_;  // where there are more than are looked through as quickly
   std::unique_ptr<Block> names_;  // the last block
-  // Every listing is applied to its end, and then all entries have this number.
-  bool listing_ = false;
 };
 
 }  // namespace pawl

@@ -1,5 +1,5 @@
 // A persistent hash map: copying one is one pointer, and a change copies only the few nodes on its
-// way from the root (a hash array mapped trie of 32 ways: four levels hold a million values). So a
+// way from the root (a hash array mapped trie of 64 ways: four levels hold millions of values). So a
 // snapshot costs nothing, and changing one value costs the same among 100 as among 100,000.
 //
 // Traits gives `static std::string_view key(const Value&)`, unique within a map. Values are copied
@@ -31,7 +31,7 @@ class CowMap {
     const Node* node = root_.get();
     for (unsigned shift = 0; node != nullptr; shift += kBits) {
       if (shift >= kHashBits) return find_in(node->values, key);
-      const std::uint32_t bit = bit_of(hash, shift);
+      const std::uint64_t bit = bit_of(hash, shift);
       if (node->value_bits & bit) {
         const Value& value = node->values[rank(node->value_bits, bit)];
         return Traits::key(value) == key ? &value : nullptr;
@@ -64,22 +64,22 @@ class CowMap {
   }
 
  private:
-  static constexpr unsigned kBits = 5;
+  static constexpr unsigned kBits = 6;
   static constexpr unsigned kHashBits = 60;  // below that, values of one hash stand in a list
 
   struct Node {
     std::uint64_t batch = 0;
-    std::uint32_t value_bits = 0;
-    std::uint32_t child_bits = 0;
+    std::uint64_t value_bits = 0;
+    std::uint64_t child_bits = 0;
     std::vector<Value> values;
     std::vector<std::shared_ptr<Node>> children;
   };
   using NodePtr = std::shared_ptr<Node>;
 
-  static std::uint32_t bit_of(std::uint64_t hash, unsigned shift) {
-    return std::uint32_t{1} << ((hash >> shift) & 31);
+  static std::uint64_t bit_of(std::uint64_t hash, unsigned shift) {
+    return std::uint64_t{1} << ((hash >> shift) & 63);
   }
-  static std::size_t rank(std::uint32_t bits, std::uint32_t bit) {
+  static std::size_t rank(std::uint64_t bits, std::uint64_t bit) {
     return static_cast<std::size_t>(std::popcount(bits & (bit - 1)));
   }
 
@@ -111,7 +111,7 @@ class CowMap {
                      std::uint64_t batch) {
     Node& node = own(slot, batch);
     if (shift >= kHashBits) return put_in_list(node.values, std::move(value));
-    const std::uint32_t bit = bit_of(hash, shift);
+    const std::uint64_t bit = bit_of(hash, shift);
     if (node.child_bits & bit) {
       return put_at(node.children[rank(node.child_bits, bit)], std::move(value), hash,
                     shift + kBits, batch);
@@ -164,7 +164,7 @@ class CowMap {
     Node& node = own(slot, batch);
     if (shift >= kHashBits) {
       std::erase_if(node.values, [&](const Value& value) { return Traits::key(value) == key; });
-    } else if (const std::uint32_t bit = bit_of(hash, shift); node.value_bits & bit) {
+    } else if (const std::uint64_t bit = bit_of(hash, shift); node.value_bits & bit) {
       node.values.erase(node.values.begin() +
                         static_cast<std::ptrdiff_t>(rank(node.value_bits, bit)));
       node.value_bits &= ~bit;

@@ -5,14 +5,6 @@
 #include <tuple>
 
 namespace pawl {
-namespace {
-
-// Only the path orders them, and that stays.
-KnownTask& changeable(const KnownTask& known) {
-  return const_cast<KnownTask&>(known);
-}
-
-}  // namespace
 
 SourceIndex TaskLedger::add_source(std::string name) {
   sources_.push_back({std::move(name), {}});
@@ -20,42 +12,39 @@ SourceIndex TaskLedger::add_source(std::string name) {
 }
 
 KnownTask* TaskLedger::find_known(const TaskKey& key) {
-  const KnownTask* known = find(key);
-  return known == nullptr ? nullptr : &changeable(*known);
+  return sources_[key.source].paths.find(key.path);
 }
 
 const KnownTask* TaskLedger::find(const TaskKey& key) const {
-  const Paths& paths = sources_[key.source].paths;
-  const auto at = paths.find(std::string_view(key.path));
-  return at == paths.end() ? nullptr : &*at;
+  return sources_[key.source].paths.find(key.path);
 }
 
 std::string TaskLedger::known_above(SourceIndex source, std::string_view path) const {
-  const Paths& paths = sources_[source].paths;
+  const KnownPaths& paths = sources_[source].paths;
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string_view above = path.substr(0, end);
-    if (paths.find(above) != paths.end()) return std::string(above);
+    if (paths.find(above) != nullptr) return std::string(above);
     if (end == std::string_view::npos) return {};
   }
 }
 
 bool TaskLedger::knows_below(SourceIndex source, std::string_view path) const {
-  const Paths& paths = sources_[source].paths;
+  const KnownPaths& paths = sources_[source].paths;
   const std::string prefix = std::string(path) + '/';
-  const auto at = paths.lower_bound(std::string_view(prefix));
+  const auto at = paths.lower_bound(prefix);
   return at != paths.end() && at->path().starts_with(prefix);
 }
 
 std::vector<std::string> TaskLedger::known_around(SourceIndex source, std::string_view path) const {
-  const Paths& paths = sources_[source].paths;
+  const KnownPaths& paths = sources_[source].paths;
   std::vector<std::string> around;
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string_view above = path.substr(0, end);
-    if (paths.find(above) != paths.end()) around.emplace_back(above);
+    if (paths.find(above) != nullptr) around.emplace_back(above);
     if (end == std::string_view::npos) break;
   }
   const std::string prefix = std::string(path) + '/';
-  for (auto at = paths.lower_bound(std::string_view(prefix)); at != paths.end() && at->path().starts_with(prefix);
+  for (auto at = paths.lower_bound(prefix); at != paths.end() && at->path().starts_with(prefix);
        ++at) {
     around.emplace_back(at->path());
   }
@@ -146,10 +135,10 @@ void TaskLedger::put_valid(const TaskKey& key, TaskPtr task,
   assert(task->path() == key.path);
   KnownTask* known = find_known(key);
   if (known == nullptr) {
-    KnownTask fresh;
-    fresh.source = key.source;
-    fresh.task = task;
-    known = &changeable(*sources_[key.source].paths.insert(std::move(fresh)).first);
+    auto fresh = std::make_unique<KnownTask>();
+    fresh->source = key.source;
+    fresh->task = task;
+    known = &sources_[key.source].paths.insert(std::move(fresh));
   }
   known->valid = true;
   known->news = false;
@@ -171,10 +160,10 @@ void TaskLedger::put_invalid(const TaskKey& key, std::vector<Diagnostic> errors,
   auto fault =
       std::make_unique<Fault>(Fault{std::move(errors), std::move(checksum), {}, key.path});
   if (known == nullptr) {
-    KnownTask fresh;
-    fresh.source = key.source;
-    fresh.fault = std::move(fault);
-    known = &changeable(*sources_[key.source].paths.insert(std::move(fresh)).first);
+    auto fresh = std::make_unique<KnownTask>();
+    fresh->source = key.source;
+    fresh->fault = std::move(fault);
+    known = &sources_[key.source].paths.insert(std::move(fresh));
   }
   known->stamp_digest = stamp_digest;
   if (same) return;
@@ -206,14 +195,13 @@ void TaskLedger::distrust(const TaskKey& key) {
 void TaskLedger::restore(const TaskKey& key, TaskPtr task, bool valid,
                          std::vector<Diagnostic> errors, std::uint64_t stamp_digest) {
   assert(!task || task->path() == key.path);
-  Paths& paths = sources_[key.source].paths;
+  KnownPaths& paths = sources_[key.source].paths;
   const std::size_t count = paths.size();
-  KnownTask fresh;
-  fresh.source = key.source;
-  fresh.task = task;
-  if (!task) fresh.fault = std::make_unique<Fault>(Fault{.path = key.path});
-  // They come in this order.
-  KnownTask& known = changeable(*paths.insert(paths.end(), std::move(fresh)));
+  auto fresh = std::make_unique<KnownTask>();
+  fresh->source = key.source;
+  fresh->task = task;
+  if (!task) fresh->fault = std::make_unique<Fault>(Fault{{}, {}, {}, key.path});
+  KnownTask& known = paths.insert(std::move(fresh));
   const bool is_new = paths.size() != count;
   if (!is_new) {
     // The path held another identity before, and the end came before it was told what became of
@@ -258,8 +246,7 @@ void TaskLedger::erase(const TaskKey& key) {
   leave(*known);
   faulty_.erase(key);
   contents_.erase(known);
-  Paths& paths = sources_[key.source].paths;
-  paths.erase(paths.find(std::string_view(key.path)));
+  sources_[key.source].paths.erase(key.path);
 }
 
 bool TaskLedger::has_news() const {

@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/task/known_paths.h"
 #include "core/task/pointer_table.h"
 #include "core/task/stable_hash.h"
 #include "core/task/task.h"
@@ -83,19 +84,8 @@ struct Announcement {
 // Threading: one thread at a time.
 class TaskLedger {
  public:
-  struct ByPath {
-    using is_transparent = void;
-    static std::string_view path(const KnownTask& known) { return known.path(); }
-    static std::string_view path(std::string_view path) { return path; }
-    template <class A, class B>
-    bool operator()(const A& a, const B& b) const {
-      return path(a) < path(b);
-    }
-  };
-  using Paths = std::set<KnownTask, ByPath>;
-
   SourceIndex add_source(std::string name);
-  const Paths& paths(SourceIndex source) const { return sources_[source].paths; }
+  const KnownPaths& paths(SourceIndex source) const { return sources_[source].paths; }
   const KnownTask* find(const TaskKey& key) const;
 
   // The outermost known path at or above `path`; empty if there is none.
@@ -139,7 +129,7 @@ class TaskLedger {
  private:
   struct Source {
     std::string name;
-    Paths paths;
+    KnownPaths paths;
   };
   using Identity = TaskIdentity;
   struct Pass;  // one call of announce()
