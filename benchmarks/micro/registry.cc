@@ -26,7 +26,7 @@ class Written {
     });
   }
 
-  const std::string& uuid(std::size_t i) const { return events_[i % kTasks].task->uuid; }
+  std::string_view uuid(std::size_t i) const { return events_[i % kTasks].task->uuid(); }
 
   pawl::Registry registry;
   std::atomic<std::uint64_t> batches = 0;

@@ -27,9 +27,9 @@ void BM_StoreCommitBatch(benchmark::State& state) {
     state.PauseTiming();
     ++round;
     for (pawl::TaskEvent& event : batch.events) {
-      auto task = std::make_shared<pawl::Task>(*event.task);
-      task->description = "As of round " + std::to_string(round);
-      event.task = std::move(task);
+      pawl::TaskFields task = event.task->fields();
+      task.description = "As of round " + std::to_string(round);
+      event.task = pawl::make_task(task);
       event.stamp_digest += 1;
     }
     state.ResumeTiming();

@@ -124,7 +124,7 @@ struct Registry::Impl : std::enable_shared_from_this<Impl> {
       const bool serves = event.kind == TaskEventKind::kAdded ||
                           event.kind == TaskEventKind::kUpdated ||
                           event.kind == TaskEventKind::kRecovered;
-      const TaskPtr was = before->get(event.task->uuid, event.task->version);
+      const TaskPtr was = before->get(event.task->uuid(), event.task->version());
       // Programs may hold on to what they are told of, too.
       event.task = tracker->track(event.task, event.content, serves);
       if (was && (serves ? was != event.task : event.kind == TaskEventKind::kRemoved))
@@ -156,8 +156,8 @@ struct Registry::Impl : std::enable_shared_from_this<Impl> {
     events->push_back(Access::event(event, seq));
     // What the database was given once more is what is served.
     if (event.task) {
-      TaskPtr served = snapshot()->get(event.task->uuid, event.task->version);
-      if (served && served->checksum == event.task->checksum)
+      TaskPtr served = snapshot()->get(event.task->uuid(), event.task->version());
+      if (served && served->checksum() == event.task->checksum())
         events->back().task = Access::task(std::move(served));
     }
   }

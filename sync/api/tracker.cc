@@ -30,7 +30,7 @@ struct Tracker::Shared {
   }
 
   void count_superseded(const pawl::Task& task, int more) {
-    const auto at = superseded.try_emplace(task.checksum).first;
+    const auto at = superseded.try_emplace(std::string(task.checksum())).first;
     if ((at->second += more) == 0) superseded.erase(at);
   }
 
