@@ -31,39 +31,52 @@ Status too_large(const std::string& path, std::uint64_t size_max) {
                 "larger than the limit of " + std::to_string(size_max) + " bytes");
 }
 
+// Most files of tasks fit: they are read past the string, which then takes no more than it needs.
+constexpr std::size_t kSmall = std::size_t{16} << 10;
+
 // Reads to the end, wherever it is by then; at most one byte more than `size_max`. The end is where
 // a read gave nothing, or stopped short just where the file was said to end.
 int read_all(const Descriptor& file, std::uint64_t size_hint, std::uint64_t size_max,
              std::string& bytes) {
-  constexpr std::uint64_t kRoomMin = 4096;
-  std::uint64_t room = std::clamp(size_hint + 1, std::min(kRoomMin, size_max + 1), size_max + 1);
+  const auto read_into = [&](char* at, std::uint64_t room) {
+    return uninterrupted([&] { return ::read(file.get(), at, room); });
+  };
   std::size_t size = 0;
-  for (;;) {
+  if (size_hint < kSmall && size_hint < size_max) {
+    char small[kSmall];
+    const ssize_t count = read_into(small, std::min<std::uint64_t>(kSmall, size_max + 1));
+    if (count < 0) return errno;
+    size = static_cast<std::size_t>(count);
+    bytes.assign(small, size);
+    if (count == 0 || (size == size_hint && size < kSmall)) return 0;
+  }
+  std::uint64_t room = std::min(std::max<std::uint64_t>(size_hint, size) + 1, size_max + 1);
+  while (size <= size_max) {
     bytes.resize(room);
-    const ssize_t count =
-        uninterrupted([&] { return ::read(file.get(), bytes.data() + size, bytes.size() - size); });
+    const ssize_t count = read_into(bytes.data() + size, room - size);
     if (count < 0) return errno;
     size += static_cast<std::size_t>(count);
-    if (count == 0 || size > size_max) break;
-    if (size == size_hint && size < room) break;
+    if (count == 0 || (size == size_hint && size < room)) break;
     if (size == room) room = std::min(room * 2, size_max + 1);
   }
   bytes.resize(size);
   return 0;
 }
 
-Result<FileContent> read_open(const Descriptor& file, const std::string& path,
-                              std::uint64_t size_max) {
+// `directory` and `name` are for what is told of an error.
+Result<FileContent> read_open(const Descriptor& file, const std::string& directory,
+                              const std::string& name, std::uint64_t size_max) {
+  const auto path = [&] { return directory + "/" + name; };
   struct stat st;
-  if (::fstat(file.get(), &st) != 0) return read_error(errno, path);
-  if (!S_ISREG(st.st_mode)) return Status(Code::kInvalid, "read", path, "not a regular file");
+  if (::fstat(file.get(), &st) != 0) return read_error(errno, path());
+  if (!S_ISREG(st.st_mode)) return Status(Code::kInvalid, "read", path(), "not a regular file");
   const auto size = static_cast<std::uint64_t>(st.st_size);
-  if (size > size_max) return too_large(path, size_max);
+  if (size > size_max) return too_large(path(), size_max);
   FileContent content;
   if (const int error = read_all(file, size, size_max, content.bytes)) {
-    return read_error(error, path);
+    return read_error(error, path());
   }
-  if (content.bytes.size() > size_max) return too_large(path, size_max);
+  if (content.bytes.size() > size_max) return too_large(path(), size_max);
   content.stamp = stamp_of(st);
   return content;
 }
@@ -111,14 +124,13 @@ class PosixDirectory final : public OpenDirectory {
   }
 
   Result<FileContent> read(const std::string& name, std::uint64_t size_max) override {
-    const std::string path = path_ + "/" + name;
     const WallNs read_at = files_.wall_now();  // before the first byte, as below
     Descriptor file;
     if (const int error =
             open_at(directory_.get(), name.c_str(), kReadOnly | O_NOFOLLOW, file)) {
-      return read_error(error, path);
+      return read_error(error, path_ + "/" + name);
     }
-    Result<FileContent> content = read_open(file, path, size_max);
+    Result<FileContent> content = read_open(file, path_, name, size_max);
     if (content.ok()) content->read_at = read_at;
     return content;
   }
@@ -136,7 +148,6 @@ class PosixDirectory final : public OpenDirectory {
 
 Result<FileContent> PosixFileSystem::read(const std::string& root, const std::string& relative,
                                           const ReadOptions& options) {
-  const std::string path = root + "/" + relative;
   Descriptor top;
   if (const int error = open_path(root, kNameOnly | O_DIRECTORY, top)) {
     return read_error(error, root);
@@ -150,9 +161,9 @@ Result<FileContent> PosixFileSystem::read(const std::string& root, const std::st
   const WallNs read_at = wall_now();
   Descriptor file;
   if (const int error = open_beneath(where, relative, kReadOnly, file)) {
-    return read_error(error, path);
+    return read_error(error, root + "/" + relative);
   }
-  Result<FileContent> content = read_open(file, path, options.size_max);
+  Result<FileContent> content = read_open(file, root, relative, options.size_max);
   if (content.ok()) content->read_at = read_at;
   return content;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <bitset>
+#include <utility>
 #include <vector>
 
 namespace pawl {
@@ -42,6 +43,7 @@ void append_class(const Bytes& bytes, std::string& regex) {
 struct Component {
   bool any = false;  // "**"
   Glob::Simple simple = Glob::Simple::kNo;
+  std::string before;
   std::string literal;
   std::string regex;
 };
@@ -62,9 +64,12 @@ class ComponentParser {
     if (text.empty()) return "two slashes in a row";
     if (text == "." || text == "..") return "\".\" and \"..\" are never part of a path here";
     component.any = text == "**";
-    if (!wild_ && !literal_.empty()) {
+    if (!wild_ && !before_.empty()) {
+      component.simple = Glob::Simple::kAround;
+    } else if (!wild_ && !literal_.empty()) {
       component.simple = star_first_ ? Glob::Simple::kSuffix : Glob::Simple::kName;
     }
+    component.before = std::move(before_);
     component.literal = std::move(literal_);
     // A name is never empty, so stars alone stand for at least one byte.
     component.regex = star_first_ && elements_ == 1 ? "[^/]+" : std::move(regex_);
@@ -109,7 +114,13 @@ class ComponentParser {
   void stars() {
     while (take('*')) {
     }
-    (elements_ == 1 ? star_first_ : wild_) = true;
+    if (elements_ == 1) {
+      star_first_ = true;
+    } else if (star_first_ || !before_.empty()) {
+      wild_ = true;
+    } else {
+      before_ = std::exchange(literal_, {});
+    }
     regex_ += "[^/]*";
   }
 
@@ -156,7 +167,8 @@ class ComponentParser {
 
   std::string_view& rest_;
   std::string regex_;
-  std::string literal_;
+  std::string before_;       // the literal bytes before the first stars
+  std::string literal_;      // those after them, or all
   int elements_ = 0;         // stars in a row are one
   bool star_first_ = false;  // it begins with stars
   bool wild_ = false;        // it holds anything else but literal bytes
@@ -197,6 +209,7 @@ Glob assemble(std::vector<Component> components, bool anchored, bool directory_o
   glob.below = open && !directory_only;
   if (components.size() == 1 && !anchored && open == glob.below) {
     glob.simple = components[0].simple;
+    glob.before = components[0].before;
     glob.literal = components[0].literal;
   }
   glob.regex = regex_of(components, anchored, end_of(directory_only, open));

@@ -14,10 +14,11 @@ struct Glob {
   bool below = false;           // "X/**"
 
   // What can be looked up without a regular expression: one component, not anchored, that is
-  // a literal, or a star and a literal.
-  enum class Simple { kNo, kName, kSuffix };
+  // a literal, a star and a literal, or a literal, a star and perhaps another literal.
+  enum class Simple { kNo, kName, kSuffix, kAround };
   Simple simple = Simple::kNo;
-  std::string literal;  // of kName and kSuffix
+  std::string before;   // of kAround: what comes before the star
+  std::string literal;  // of kName, and what comes after the star
 
   // For RE2 in Latin-1, to be searched for in "/" + path, with "/" added to a directory.
   std::string regex;

@@ -362,7 +362,7 @@ struct Service::Core {
       if (options.callbacks.on_registry) options.callbacks.on_registry(effects.events, false);
       registry.apply(effects.events);
       if (sync) {
-        sync->submit(std::move(effects.events));
+        sync->submit(std::move(effects.events), loading());
       } else if (options.callbacks.on_task) {
         for (const TaskEvent& event : effects.events) options.callbacks.on_task(event, 0);
       }
@@ -460,6 +460,12 @@ struct Service::Core {
       }
       if (first != kNever) counted.change_to_commit.add(now - first);
     }
+  }
+
+  bool loading() const {
+    for (std::size_t i = 0; i < sources.size(); ++i)
+      if (pipeline.loading(static_cast<SourceIndex>(i)) > 0) return true;
+    return false;
   }
 
   bool looked() const {

@@ -23,6 +23,10 @@ constexpr std::uint64_t kLogMax = 64 << 20;
 // After a commit, what comes is gathered for so long: a transaction has a cost of its own, and a
 // first sync would otherwise make thousands. What comes after a rest is committed at once.
 constexpr std::chrono::milliseconds kGather{20};
+// And for so long, or until so much waits, where more is known to be on its way: each transaction
+// of a first sync writes most pages of the indexes by uuid once more.
+constexpr std::chrono::milliseconds kGatherMore{100};
+constexpr std::size_t kGatheredMax = 1000;
 
 std::uint64_t seed_of(const SyncOptions& options) {
   return options.jitter_seed != 0 ? options.jitter_seed : std::random_device{}();
@@ -61,8 +65,10 @@ struct TaskSyncService::Shared {
   }
   bool may_try() const {
     if (stopping) return !tried_last;
-    return wants_to_try() && Steady::now() >= next_at;
+    return wants_to_try() && Steady::now() >= due();
   }
+  bool gathers() const { return more_soon && !waiting->empty() && waiting->size() < kGatheredMax; }
+  Steady::time_point due() const { return gathers() ? next_at + (kGatherMore - kGather) : next_at; }
   bool may_do_chores() const { return !stopping && !lost && Steady::now() >= chores_at; }
   void do_chores(std::unique_lock<std::mutex>& lock);
   Status chores(CommitReport& report, bool idle);
@@ -96,7 +102,8 @@ struct TaskSyncService::Shared {
   std::size_t in_flight = 0;
   std::uint64_t submits = 0;
   std::uint64_t reports = 0;
-  bool lost = false;     // the database's file is gone or another
+  bool more_soon = false;  // see submit()
+  bool lost = false;       // the database's file is gone or another
   bool looking = false;  // for edits
   Steady::time_point chores_at{};
   bool committing = false;  // until it was reported, too
@@ -114,7 +121,7 @@ void TaskSyncService::Shared::wait_for_work(std::unique_lock<std::mutex>& lock) 
   while (!may_try() && !may_do_chores() && !(stopping && tried_last)) {
     Steady::time_point until = chores_at;
     if (lost) until = next_at;
-    if (wants_to_try()) until = std::min(until, next_at);
+    if (wants_to_try()) until = std::min(until, due());
     work.wait_until(lock, until);
   }
 }
@@ -135,6 +142,7 @@ void TaskSyncService::Shared::attempt(std::unique_lock<std::mutex>& lock) {
   lost = false;
   take_stored(done);
   SyncBatch batch = waiting->take();
+  more_soon = false;
   in_flight = batch.events.size() + batch.stamps.size() + batch.settled_paths.size();
   lock.unlock();
   holds_memory = true;
@@ -347,10 +355,13 @@ void TaskSyncService::run(const std::shared_ptr<Shared>& shared) {
   shared->progress.notify_all();
 }
 
-void TaskSyncService::submit(std::vector<TaskEvent> events) {
+void TaskSyncService::submit(std::vector<TaskEvent> events, bool more_soon) {
   const std::lock_guard lock(shared_->mutex);
   ++shared_->submits;
+  const bool gathered = shared_->gathers();
   shared_->waiting->add(std::move(events));
+  shared_->more_soon = more_soon;
+  if (gathered && shared_->gathers()) return;  // the thread waits for the right time already
   shared_->work.notify_one();
 }
 
@@ -417,13 +428,15 @@ Status TaskSyncService::stop(std::chrono::milliseconds deadline) {
     thread_.join();
     return stop_status_;
   }
+  // All may be committed and told, and only the closing take longer.
+  const bool done = shared_->waiting->empty() && !shared_->committing;
   lock.unlock();
   {
     const std::lock_guard guard(shared_->report_mutex);
     shared_->abandoned = true;
   }
   thread_.detach();
-  stop_status_ = Status(Code::kBusy, "commit in time to", "the database");
+  if (!done) stop_status_ = Status(Code::kBusy, "commit in time to", "the database");
   return stop_status_;
 }
 

@@ -85,9 +85,10 @@ class TaskSyncService {
   // Starts the thread. An error of reading the store is returned, and then nothing was started.
   Status start();
 
-  // All of one call are committed together.
+  // All of one call are committed together. `more_soon`: more events are on their way, and it is
+  // worth a tenth of a second to commit them together with these, unless a commit is long past.
   // REQUIRES, here and below: start() went well, and stop() was not called.
-  void submit(std::vector<TaskEvent> events);
+  void submit(std::vector<TaskEvent> events, bool more_soon = false);
   void submit_stamps(std::vector<StampUpdate> stamps);
   void submit_sources(std::vector<SourceState> sources);
 
@@ -107,8 +108,9 @@ class TaskSyncService {
   Status flush(std::chrono::milliseconds deadline);
 
   // Tries once to commit what is pending, and ends the thread. Ok if nothing is left; else the
-  // error that it failed with. If a disk does not answer by the deadline: kBusy, and the thread is
-  // left to itself; it reports nothing any more. A second call returns what the first one did.
+  // error that it failed with. If a disk does not answer by the deadline the thread is left to
+  // itself, and reports nothing any more: kBusy, or Ok where all is committed and only the log is
+  // still being written back. A second call returns what the first one did.
   Status stop(std::chrono::milliseconds deadline);
 
  private:

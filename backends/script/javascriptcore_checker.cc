@@ -12,11 +12,12 @@
 namespace pawl {
 namespace {
 
-// The engine keeps what it has parsed until it collects garbage, at some 100 MB. A new context
-// costs 2 ms: after so many scripts or bytes that does not show, and memory stays at some 25 MB
-// (500,000 scripts of 400 bytes: 22 MB to the end at 1000, 28 MB at 5000, up to 114 MB without).
-constexpr std::uint64_t kScriptsPerContext = 1000;
-constexpr std::uint64_t kBytesPerContext = std::uint64_t{16} << 20;
+// The engine keeps what it has parsed until it collects garbage, at some 100 MB. A new context, and
+// the end of the one before, cost 5 ms: after so many scripts or bytes that does not show, and
+// memory stays at some 30 MB (500,000 scripts of 400 bytes: 22 MB to the end at 1000, 28 MB at
+// 5000, up to 114 MB without).
+constexpr std::uint64_t kScriptsPerContext = 5000;
+constexpr std::uint64_t kBytesPerContext = std::uint64_t{8} << 20;
 
 constexpr std::size_t kTextMax = 300;
 

@@ -13,10 +13,12 @@ namespace pawl {
 namespace {
 
 std::string join(std::string_view directory, std::string_view name) {
-  if (directory.empty()) return std::string(name);
-  if (name.empty()) return std::string(directory);
-  return directory.ends_with('/') ? fmt::format("{}{}", directory, name)
-                                  : fmt::format("{}/{}", directory, name);
+  if (directory.empty() || name.empty()) return std::string(directory.empty() ? name : directory);
+  std::string path;
+  path.reserve(directory.size() + 1 + name.size());
+  path += directory;
+  if (!directory.ends_with('/')) path += '/';
+  return path += name;
 }
 
 bool is_unsettled(const FileContent& file, Duration granularity) {

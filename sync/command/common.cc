@@ -146,4 +146,9 @@ void Progress::finish() {
   std::fflush(stderr);
 }
 
+void leave(int exit_code) {
+  std::fflush(nullptr);
+  std::_Exit(exit_code);
+}
+
 }  // namespace pawl::command

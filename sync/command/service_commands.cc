@@ -21,6 +21,8 @@ constexpr std::uint64_t kSettleMs = 1200;
 // How often it is asked whether another writer has ended.
 constexpr std::uint64_t kWaitMs = 100;
 constexpr std::chrono::milliseconds kStopMax(400);
+// And where no signal urges: what is left then is that the log is written back.
+constexpr std::chrono::seconds kCloseMax(30);
 
 struct ServiceCommandOptions {
   CommonOptions common;
@@ -57,7 +59,7 @@ class ServiceCommand {
     progress_ = &progress;
     loop_.run();
     progress.finish();
-    const Status stopped = service_->stop(kStopMax);
+    const Status stopped = service_->stop(stopping_ ? kStopMax : kCloseMax);
     if (!stopped.ok())
       spdlog::warn("not everything is committed; the next start finds it again: {}",
                    stopped.message());
@@ -66,10 +68,8 @@ class ServiceCommand {
     const ServiceSummary summary = service_->summary();
     const bool settled = service_->settled();
     const int exit_code = finish(summary, settled && stopped.ok());
-    service_.reset();
-    progress_ = nullptr;
     output_.close();
-    return exit_code;
+    leave(exit_code);
   }
 
  private:

@@ -135,6 +135,16 @@ TEST_F(SyncService, StopCommitsWhatIsPendingAndLetsTheDatabaseGo) {
   EXPECT_TRUE(service->stop(kDeadline).ok());
 }
 
+// On a slow disk `pawl sync` said that it had failed, when only the log was still being written
+// back.
+TEST_F(SyncService, StopIsContentWithWhatIsCommittedThoughClosingTakesLonger) {
+  const auto service = start();
+  service->submit({event(Kind::kAdded)}, /*more_soon=*/true);
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  EXPECT_TRUE(service->stop(0ms).ok());
+  EXPECT_EQ(query("SELECT count(*) FROM tasks"), "1");
+}
+
 TEST_F(SyncService, StopSaysWhatItCouldNotCommit) {
   const auto service = start();
   Sqlite other(path_);
