@@ -93,6 +93,10 @@ Metrics Reconciler::metrics() const {
   return metrics;
 }
 
+Duration Reconciler::poll_interval_wanted(DirectoryId directory) const {
+  return root_of_const(*tree_.find(directory)).options.poll_interval;
+}
+
 Duration Reconciler::poll_interval(std::uint32_t root) const {
   if (!roots_[root] || roots_[root]->sweep.empty()) return Duration::zero();
   return roots_[root]->sweep.bound(roots_[root]->options.poll_interval, options_.sweep_share);

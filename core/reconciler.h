@@ -131,6 +131,8 @@ class Reconciler : public HintSink {
   Coverage coverage_of(const Directory& directory) const;
   // Moves on whenever the coverage of some directory does.
   std::uint64_t coverage_changes() const { return coverage_changes_; }
+  // What the options of its root ask for. REQUIRES: the directory is known.
+  Duration poll_interval_wanted(DirectoryId directory) const;
   // The longest that a polled directory of the root waits for a look; zero if none is polled.
   Duration poll_interval(std::uint32_t root) const;
   Metrics metrics() const;

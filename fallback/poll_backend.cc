@@ -1,9 +1,11 @@
 #include "fallback/poll_backend.h"
 
+#include <utility>
+
 namespace pawl {
 
 PollBackend::PollBackend(uv_loop_t* loop, HintSink& sink, PollOptions options)
-    : loop_(loop), sink_(sink), options_(options) {}
+    : loop_(loop), sink_(sink), options_(std::move(options)) {}
 
 Status PollBackend::watch(DirectoryId directory, const std::string& path) {
   if (handles_ >= options_.handles_max) return {};
@@ -12,7 +14,8 @@ Status PollBackend::watch(DirectoryId directory, const std::string& path) {
   watch->directory = directory;
   watch->handle = Handle<uv_fs_poll_t, Watch>(watch.get());
   uv_fs_poll_init(loop_, watch->handle.get());
-  const auto interval = std::chrono::ceil<milliseconds>(options_.interval).count();
+  const Duration wanted = options_.interval ? options_.interval(directory) : seconds(1);
+  const auto interval = std::chrono::ceil<milliseconds>(wanted).count();
   if (const int error = uv_fs_poll_start(watch->handle.get(), on_poll, path.c_str(),
                                          static_cast<unsigned int>(interval)))
     return Status::from_errno(-error, "poll", path);

@@ -4,6 +4,7 @@
 #include <uv.h>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -14,7 +15,8 @@
 namespace pawl {
 
 struct PollOptions {
-  Duration interval = seconds(1);
+  // How often a directory is looked at; asked when it is first watched. Empty: every second.
+  std::function<Duration(DirectoryId)> interval;
   // A handle costs about 1 KB, and 4.4 µs of CPU an interval in libuv's pool. Directories beyond
   // this many have none, and are noticed by the sweeps alone, which look at every directory anyway.
   std::size_t handles_max = 256;

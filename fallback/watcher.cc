@@ -39,7 +39,10 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
       : on_batch(std::move(callback)),
         lose_hint(std::move(options.lose_hint)),
         native(loop, *this, native_options()),
-        poll(loop, *this, PollOptions{.interval = options.poll_interval}),
+        poll(loop, *this,
+             PollOptions{
+                 .interval =
+                     [this](DirectoryId id) { return reconciler.poll_interval_wanted(id); }}),
         hybrid(native, poll,
                HybridOptions{.budget = options.native_watch_budget,
                              .watches_max = watches_max,

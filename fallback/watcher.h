@@ -19,8 +19,6 @@ namespace pawl {
 struct WatcherOptions {
   ReconcilerOptions reconciler;
   WatchBudget native_watch_budget;
-  // Of the uv_fs_poll handles; each root has its own for the sweeps.
-  Duration poll_interval = seconds(1);
   // Of attempts to return to native, as in HybridOptions.
   Duration native_retry_min = seconds(1);
   Duration native_retry_max = seconds(60);

@@ -97,9 +97,6 @@ struct Service::Core {
   WatcherOptions watcher_options() const {
     WatcherOptions watching;
     watching.native_watch_budget = options.config.native_watch_budget;
-    for (const SourceConfig& source : options.config.sources)
-      watching.poll_interval =
-          std::min<Duration>(watching.poll_interval, source.watch_options.poll_interval);
     return watching;
   }
 

@@ -40,10 +40,11 @@ class EventsCommand {
       : options_(options),
         colours_(wants_colours()),
         loop_([this] { stop(); }),
-        output_(loop_.get(), [this] { flush_if_rested(); }, [this] { loop_.stop(); }),
+        output_(
+            loop_.get(), [this] { flush_if_rested(); }, [this] { loop_.stop(); }),
         timer_(this),
         notices_(loop_.get()),
-        watcher_(loop_.get(), watcher_options(), [this](WatchBatch batch) { take(std::move(batch)); }),
+        watcher_(loop_.get(), {}, [this](WatchBatch batch) { take(std::move(batch)); }),
         progress_(loop_.get(), !options.common.quiet, [this] {
           return scanning_line(watcher_.reconciler().tree().size(), watcher_.metrics().files);
         }) {
@@ -73,12 +74,6 @@ class EventsCommand {
   }
 
  private:
-  WatcherOptions watcher_options() const {
-    WatcherOptions options;
-    options.poll_interval = milliseconds(options_.poll_interval_ms);
-    return options;
-  }
-
   void take(WatchBatch batch) {
     std::string lines;
     for (const Notice& notice : batch.notices) {

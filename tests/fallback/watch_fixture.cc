@@ -80,7 +80,6 @@ std::string difference(const KnownPaths& seen, const KnownPaths& disk) {
 
 WatcherOptions Watching::quick() {
   WatcherOptions options;
-  options.poll_interval = milliseconds(50);
   options.native_retry_min = milliseconds(50);
   options.reconciler.sweep_share = 0.5;
   options.reconciler.background_share = 0.1;

@@ -46,7 +46,6 @@ class WatchLimit : public testing::Test {
   // All of the limit, so that it is the kernel who refuses.
   static WatcherOptions greedy() {
     WatcherOptions options = Watching::quick();
-    options.poll_interval = milliseconds(500);
     options.native_watch_budget = {true, 1000};
     return options;
   }
