@@ -1,5 +1,5 @@
 # cmake -D… -P headers.cmake: each public header compiles alone, with the warnings that strict programs
-# turn on, as C++20 and as C++23, and the one for C as C11.
+# turn on, as C++20 and as C++23, and those for C as C99 and as C11.
 #
 #   SOURCE, BUILD  pawl's own folder and that of the build
 #   CXX, CC        compilers; others that are here are asked too
@@ -9,10 +9,21 @@ set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -W
 file(GLOB headers ${SOURCE}/fallback/include/pawl/*.h ${SOURCE}/sync/include/pawl/*.h
   ${BUILD}/include/pawl/*.h)
 set(compilers ${CXX})
-find_program(OTHER NAMES clang++)
-if(OTHER)
-  list(APPEND compilers ${OTHER})
-endif()
+set(c_compilers ${CC})
+foreach(other clang g)
+  find_program(${other}_CXX NAMES ${other}++)
+  if(${other}_CXX)
+    list(APPEND compilers ${${other}_CXX})
+  endif()
+endforeach()
+foreach(other clang gcc)
+  find_program(${other}_C NAMES ${other})
+  if(${other}_C)
+    list(APPEND c_compilers ${${other}_C})
+  endif()
+endforeach()
+list(REMOVE_DUPLICATES compilers)
+list(REMOVE_DUPLICATES c_compilers)
 
 set(empty ${BUILD}/empty_program)
 file(WRITE ${empty} "int main(void) { return 0; }\n")
@@ -34,6 +45,10 @@ foreach(header ${headers})
     endforeach()
   endforeach()
   if(header MATCHES "(pawl_c|export|version)\\.h$")
-    compile(${header} ${CC} -std=c11 -x c)
+    foreach(compiler ${c_compilers})
+      foreach(standard c99 c11)
+        compile(${header} ${compiler} -std=${standard} -x c)
+      endforeach()
+    endforeach()
   endif()
 endforeach()

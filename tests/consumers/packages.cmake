@@ -61,7 +61,7 @@ if(packages)
   expect("${needs}" "libpawl-watch${SOVERSION} ${exactly}")
   foreach(kind shared static)
     run(${CMAKE_COMMAND} -DPROGRAM=watch -DHOW=package -DKIND=${kind} -DPREFIX=${SCRATCH}/root/usr
-      -DSCRATCH=${SCRATCH}/program -DSOURCE=${SOURCE} -DCXX=${CXX} -DCC=${CC} -DGENERATOR=${GENERATOR}
+      -DSCRATCH=${SCRATCH}/program -DSOURCE=${SOURCE} -DCXX=${CXX} -DCC=${CC} -DGENERATOR=${GENERATOR} -DBUILD_TYPE=Release
       -P ${SOURCE}/tests/consumers/run.cmake)
   endforeach()
 

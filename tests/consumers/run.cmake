@@ -3,7 +3,7 @@
 #   PROGRAM  watch, registry, …: a folder here     HOW  package, pkg-config or subdirectory
 #   KIND     static or shared                      PREFIX  where pawl is installed
 #   SCRATCH  to build in                           SOURCE  pawl's own folder
-#   CXX, CC  compilers                             GENERATOR  of CMake
+#   CXX, CC  compilers                             GENERATOR  of CMake, and BUILD_TYPE
 cmake_minimum_required(VERSION 3.25)
 
 function(run)
@@ -55,9 +55,9 @@ else()
       list(APPEND where -DBUILD_SHARED_LIBS=ON)
     endif()
   endif()
-  run(${CMAKE_COMMAND} -G ${GENERATOR} -S ${here} -B ${SCRATCH} -DCMAKE_BUILD_TYPE=Release
+  run(${CMAKE_COMMAND} -G ${GENERATOR} -S ${here} -B ${SCRATCH} -DCMAKE_BUILD_TYPE=${BUILD_TYPE}
     -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_C_COMPILER=${CC} ${where})
-  run(${CMAKE_COMMAND} --build ${SCRATCH} --parallel 2)
+  run(${CMAKE_COMMAND} --build ${SCRATCH} --target consumer --parallel 2)
 endif()
 
 run(${SCRATCH}/consumer)

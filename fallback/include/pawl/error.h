@@ -41,6 +41,7 @@ class [[nodiscard]] PAWL_EXPORT Error {
  public:
   /// No error.
   Error() = default;
+  /// What failed, on what, and why. `os_error`: errno.
   Error(ErrorCode code, std::string operation, std::string path, std::string detail = {},
         int os_error = 0)
       : code_(code),
@@ -49,13 +50,17 @@ class [[nodiscard]] PAWL_EXPORT Error {
         path_(std::move(path)),
         detail_(std::move(detail)) {}
 
+  /// There is no error.
   bool ok() const { return code_ == ErrorCode::kOk; }
+  /// What a program decides by; kOk where there is no error.
   ErrorCode code() const { return code_; }
   /// errno, or 0 where the system has said nothing.
   int os_error() const { return os_error_; }
+  /// What was to be done, as "watch". Like path() and detail() it lives as long as this.
   const std::string& operation() const { return operation_; }
   /// As bytes: a name need not be UTF-8.
   const std::string& path() const { return path_; }
+  /// In words, what the code does not say.
   const std::string& detail() const { return detail_; }
 
   /// One line for a person: "cannot OPERATION PATH: WHY"; "ok" where there is no error.
@@ -69,17 +74,23 @@ class [[nodiscard]] PAWL_EXPORT Error {
   std::string detail_;
 };
 
-/// A value, or the Error that says why there is none.
+/// A value, or the Error that says why there is none. It owns what it has. Threading: as a T.
 template <class T>
 class [[nodiscard]] Expected {
  public:
-  Expected(T value) : state_(std::move(value)) {}      // NOLINT: implicit on purpose
+  /// The value.
+  Expected(T value) : state_(std::move(value)) {}  // NOLINT: implicit on purpose
+  /// No value. REQUIRES: it is an error.
   Expected(Error error) : state_(std::move(error)) {}  // NOLINT: implicit on purpose
 
+  /// There is a value.
   bool ok() const { return state_.index() == 0; }
+  /// As ok().
   explicit operator bool() const { return ok(); }
 
-  /// REQUIRES, of these: ok(); else std::bad_variant_access is thrown.
+  /// The value, which lives as long as this.
+  /// REQUIRES: ok(); else std::bad_variant_access is thrown.
+  ///@{
   T& value() & { return std::get<0>(state_); }
   const T& value() const& { return std::get<0>(state_); }
   T&& value() && { return std::get<0>(std::move(state_)); }
@@ -88,6 +99,7 @@ class [[nodiscard]] Expected {
   T&& operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
+  ///@}
 
   /// No error if ok().
   Error error() const { return ok() ? Error() : std::get<1>(state_); }

@@ -3,6 +3,10 @@
 #ifndef PAWL_EXPORT_H
 #define PAWL_EXPORT_H
 
+/** @def PAWL_EXPORT
+   What a program links to. */
+/** @def PAWL_HIDDEN
+   What in such a class it does not. */
 #if defined(_WIN32)
 #define PAWL_HIDDEN
 #if defined(PAWL_BUILDS_LIBRARY)
