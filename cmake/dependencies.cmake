@@ -25,7 +25,6 @@ endfunction()
 
 pawl_require(pawl_deps::uv libuv libuv::uv_a libuv libuv1-dev)
 pawl_require(pawl_deps::fmt fmt fmt::fmt fmt libfmt-dev)
-pawl_require(pawl_deps::re2 "" "" re2 libre2-dev)
 pawl_require(pawl_deps::simdjson simdjson simdjson::simdjson simdjson libsimdjson-dev)
 pawl_require(pawl_deps::sqlite "" "" sqlite3 libsqlite3-dev)
 pawl_require(pawl_deps::yaml "" "" yaml-cpp libyaml-cpp-dev)

@@ -48,7 +48,6 @@ install(FILES ${PROJECT_BINARY_DIR}/pawlConfig.cmake ${PROJECT_BINARY_DIR}/pawlC
 
 set(pawl_pc_uv libuv)
 set(pawl_pc_fmt fmt)
-set(pawl_pc_re2 re2)
 set(pawl_pc_simdjson simdjson)
 set(pawl_pc_sqlite sqlite3)
 set(pawl_pc_yaml yaml-cpp)
@@ -130,7 +129,6 @@ set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY "=")
 
 set(pawl_deb_uv libuv1-dev)
 set(pawl_deb_fmt libfmt-dev)
-set(pawl_deb_re2 libre2-dev)
 set(pawl_deb_simdjson libsimdjson-dev)
 set(pawl_deb_sqlite libsqlite3-dev)
 set(pawl_deb_yaml libyaml-cpp-dev)

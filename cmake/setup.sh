@@ -19,7 +19,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # --- What is needed, by the names of each package manager ------------------------------------------
 
 apt_needed='g++ cmake ninja-build pkg-config libuv1-dev libsimdjson-dev libfmt-dev libsqlite3-dev
-  libyaml-cpp-dev libcli11-dev libxxhash-dev libre2-dev libvalijson-dev rapidjson-dev
+  libyaml-cpp-dev libcli11-dev libxxhash-dev libvalijson-dev rapidjson-dev
   libspdlog-dev libgtest-dev libbenchmark-dev'
 # Without these pawl builds and works: scripts are unchecked, ZIP files are not read, some tests say that
 # they are skipped.
@@ -27,11 +27,11 @@ apt_optional='libjavascriptcoregtk-4.1-dev libzip-dev bindfs fuse3 sqlite3 pytho
   doxygen rsync xfsprogs'
 
 dnf_needed='gcc-c++ cmake ninja-build pkgconf-pkg-config libuv-devel simdjson-devel fmt-devel
-  sqlite-devel yaml-cpp-devel cli11-devel xxhash-devel re2-devel valijson-devel
+  sqlite-devel yaml-cpp-devel cli11-devel xxhash-devel valijson-devel
   rapidjson-devel spdlog-devel gtest-devel google-benchmark-devel'
 dnf_optional='javascriptcoregtk4.1-devel libzip-devel bindfs fuse3 sqlite python3 util-linux'
 
-brew_needed='cmake ninja pkg-config libuv simdjson fmt sqlite yaml-cpp cli11 libzip xxhash re2
+brew_needed='cmake ninja pkg-config libuv simdjson fmt sqlite yaml-cpp cli11 libzip xxhash
   valijson rapidjson spdlog googletest google-benchmark'
 
 apt_needed="$apt_needed ${PAWL_PACKAGES:-}"

@@ -17,35 +17,10 @@ constexpr unsigned char byte(char c) {
   return static_cast<unsigned char>(c);
 }
 
-void append_literal(char c, std::string& regex) {
-  const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '_' || c == '/';
-  if (plain) {
-    regex += c;
-  } else {
-    regex += fmt::format("\\x{:02x}", byte(c));
-  }
-}
-
-void append_class(const Bytes& bytes, std::string& regex) {
-  regex += bytes.none() ? "[^\\x00-\\xff]" : "[";
-  if (bytes.none()) return;
-  for (unsigned first = 0; first < 256; ++first) {
-    if (!bytes[first]) continue;
-    unsigned last = first;
-    while (last < 255 && bytes[last + 1]) ++last;
-    regex += fmt::format("\\x{:02x}-\\x{:02x}", first, last);
-    first = last;
-  }
-  regex += ']';
-}
-
 struct Component {
-  bool any = false;  // "**"
+  GlobComponent pattern;
   Glob::Simple simple = Glob::Simple::kNo;
-  std::string before;
   std::string literal;
-  std::string regex;
 };
 
 // Reads one component, up to a slash or the end.
@@ -63,16 +38,12 @@ class ComponentParser {
     const std::string_view text = start.substr(0, start.size() - rest_.size());
     if (text.empty()) return "two slashes in a row";
     if (text == "." || text == "..") return "\".\" and \"..\" are never part of a path here";
-    component.any = text == "**";
-    if (!wild_ && !before_.empty()) {
-      component.simple = Glob::Simple::kAround;
-    } else if (!wild_ && !literal_.empty()) {
+    pattern_.any = text == "**";
+    if (!wild_ && !literal_.empty()) {
       component.simple = star_first_ ? Glob::Simple::kSuffix : Glob::Simple::kName;
     }
-    component.before = std::move(before_);
     component.literal = std::move(literal_);
-    // A name is never empty, so stars alone stand for at least one byte.
-    component.regex = star_first_ && elements_ == 1 ? "[^/]+" : std::move(regex_);
+    component.pattern = std::move(pattern_);
     return {};
   }
 
@@ -99,7 +70,7 @@ class ComponentParser {
     }
     if (c == '?') {
       wild_ = true;
-      regex_ += "[^/]";
+      pattern_.add_any_byte();
       return {};
     }
     if (c == '\\') {
@@ -107,21 +78,15 @@ class ComponentParser {
       c = next();
     }
     literal_ += c;
-    append_literal(c, regex_);
+    pattern_.add_byte(c);
     return {};
   }
 
   void stars() {
     while (take('*')) {
     }
-    if (elements_ == 1) {
-      star_first_ = true;
-    } else if (star_first_ || !before_.empty()) {
-      wild_ = true;
-    } else {
-      before_ = std::exchange(literal_, {});
-    }
-    regex_ += "[^/]*";
+    (elements_ == 1 ? star_first_ : wild_) = true;
+    pattern_.add_star();
   }
 
   std::string bracket() {
@@ -137,7 +102,7 @@ class ComponentParser {
     }
     if (inverted) bytes.flip();
     bytes.reset(byte('/'));
-    append_class(bytes, regex_);
+    pattern_.add_set(bytes);
     return {};
   }
 
@@ -166,9 +131,8 @@ class ComponentParser {
   static constexpr const char* kLoneBackslash = "a backslash with nothing to escape";
 
   std::string_view& rest_;
-  std::string regex_;
-  std::string before_;       // the literal bytes before the first stars
-  std::string literal_;      // those after them, or all
+  GlobComponent pattern_;
+  std::string literal_;
   int elements_ = 0;         // stars in a row are one
   bool star_first_ = false;  // it begins with stars
   bool wild_ = false;        // it holds anything else but literal bytes
@@ -176,7 +140,7 @@ class ComponentParser {
 
 // "**/" at the start says what a pattern says anyway that is not anchored.
 void drop_leading_any(std::vector<Component>& components, bool& anchored) {
-  while (components.size() > 1 && components.front().any) {
+  while (components.size() > 1 && components.front().pattern.any) {
     components.erase(components.begin());
     anchored = false;
   }
@@ -184,35 +148,22 @@ void drop_leading_any(std::vector<Component>& components, bool& anchored) {
 
 bool drop_trailing_any(std::vector<Component>& components) {
   const std::size_t before = components.size();
-  while (!components.empty() && components.back().any) components.pop_back();
+  while (!components.empty() && components.back().pattern.any) components.pop_back();
   return components.size() < before;
-}
-
-std::string regex_of(const std::vector<Component>& components, bool anchored, std::string end) {
-  std::string regex = anchored ? "^" : "";
-  for (const Component& component : components) {
-    regex += component.any ? "(?:/[^/]+)*" : "/" + component.regex;
-  }
-  return regex + end;
-}
-
-std::string end_of(bool directory_only, bool open) {
-  if (open) return directory_only ? "/(?:.*/)?$" : "/";
-  return directory_only ? "/$" : "/?$";
 }
 
 Glob assemble(std::vector<Component> components, bool anchored, bool directory_only) {
   Glob glob;
   drop_leading_any(components, anchored);
-  const bool open = drop_trailing_any(components);
+  glob.open = drop_trailing_any(components);
+  glob.anchored = anchored;
   glob.directory_only = directory_only;
-  glob.below = open && !directory_only;
-  if (components.size() == 1 && !anchored && open == glob.below) {
+  glob.below = glob.open && !directory_only;
+  if (components.size() == 1 && !anchored && glob.open == glob.below) {
     glob.simple = components[0].simple;
-    glob.before = components[0].before;
     glob.literal = components[0].literal;
   }
-  glob.regex = regex_of(components, anchored, end_of(directory_only, open));
+  for (Component& component : components) glob.components.push_back(std::move(component.pattern));
   return glob;
 }
 

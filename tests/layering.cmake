@@ -84,7 +84,7 @@ set(no_sql "sqlite3_" "SELECT " "INSERT INTO")
 set(core_banned ${no_threads} ${no_clock} ${no_disk} ${no_sql} "[^A-Za-z0-9_]uv_" "<random>")
 room(core FILES ${SOURCE}/core/*.h ${SOURCE}/core/*.cc
   PROJECT "^core/[^/]+$"
-  LIBRARIES "^(fmt/|re2/|xxhash\\.h$)"
+  LIBRARIES "^(fmt/|xxhash\\.h$)"
   BANNED ${core_banned} ${no_locks})
 
 # Readers on any thread look at the registry, and at the content that it holds: those may lock.
@@ -92,7 +92,7 @@ file(GLOB task_files ${SOURCE}/core/task/*.h ${SOURCE}/core/task/*.cc)
 set(locking_files ${task_files})
 list(FILTER locking_files INCLUDE REGEX "/(registry[^/]*|[^/]*content[^/]*)$")
 list(FILTER task_files EXCLUDE REGEX "/(registry[^/]*|[^/]*content[^/]*)$")
-set(task_libraries "^(fmt/|re2/|simdjson\\.h$|valijson/|rapidjson/|zip\\.h$|xxhash\\.h$|zlib\\.h$)")
+set(task_libraries "^(fmt/|simdjson\\.h$|valijson/|rapidjson/|zip\\.h$|xxhash\\.h$|zlib\\.h$)")
 room(core/task FILES ${task_files}
   PROJECT "^core/" LIBRARIES "${task_libraries}" BANNED ${core_banned} ${no_locks})
 room(core/task FILES ${locking_files}

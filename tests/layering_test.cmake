@@ -52,7 +52,7 @@ expect(sync/api/a.cc "#include \"fallback/api/queue_state.h\"" "fallback/api/que
 expect(notes.txt "" "notes.txt")
 
 expect(core/a.cc "// never now() and no sleep, <thread> or sqlite3_open" "")
-expect(core/a.cc "#include <vector>\n#include <re2/re2.h>\n#include \"core/time.h\"\nwall_now();" "")
+expect(core/a.cc "#include <vector>\n#include <fmt/format.h>\n#include \"core/time.h\"\nwall_now();" "")
 expect(core/task/registry.cc "#include <mutex>" "")
 expect(backends/files_posix.cc "#include <unistd.h>\n#include <uv.h>" "")
 expect(backends/script/a.cc "#include \"core/task/task.h\"\n#include <jsc/jsc.h>" "")

@@ -50,7 +50,6 @@ class PawlConan(ConanFile):
         # Programs with a loop of their own include <uv.h> beside pawl's headers.
         self.requires("libuv/[>=1.44 <2]", transitive_headers=True)
         self.requires("fmt/[>=9 <12]")
-        self.requires("re2/[>=20220601]")
         self.requires("simdjson/[>=3 <4]")
         self.requires("sqlite3/[>=3.37 <4]")
         self.requires("yaml-cpp/[>=0.7 <1]")
@@ -92,7 +91,7 @@ class PawlConan(ConanFile):
         watch.libs = ["pawl_watch"]
         watch.set_property("cmake_target_name", "pawl::watch")
         watch.set_property("pkg_config_name", "pawl-watch")
-        watch.requires = ["libuv::libuv", "fmt::fmt", "re2::re2"]
+        watch.requires = ["libuv::libuv", "fmt::fmt"]
         registry = self.cpp_info.components["pawl"]
         registry.libs = ["pawl"]
         registry.set_property("cmake_target_name", "pawl::pawl")
