@@ -48,13 +48,14 @@ Work change_in(std::size_t size) {
   };
 }
 
+// Three notes of each key, at times and in an order of their own.
 Work debounce(std::size_t size) {
   auto keys = std::make_shared<const std::vector<std::string>>(parts::paths(size));
   return [=] {
     pawl::Debouncer debouncer(pawl::milliseconds(500));
     pawl::Instant now = pawl::from_ns(1);
-    for (int note = 0; note < 3; ++note, now += pawl::milliseconds(1))
-      for (const std::string& key : *keys) debouncer.note(key, now);
+    for (std::size_t i = 0; i < 3 * size; ++i, now += pawl::Duration(1000))
+      debouncer.note((*keys)[i * 7919 % size], now);
     return debouncer.take_settled(now + pawl::seconds(1)).size();
   };
 }
