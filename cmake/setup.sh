@@ -24,12 +24,12 @@ apt_needed='g++ cmake ninja-build pkg-config libuv1-dev libsimdjson-dev libfmt-d
 # Without these pawl builds and works: scripts are unchecked, ZIP files are not read, some tests say that
 # they are skipped.
 apt_optional='libjavascriptcoregtk-4.1-dev libzip-dev bindfs fuse3 sqlite3 python3 util-linux
-  doxygen rsync xfsprogs'
+  doxygen rsync xfsprogs valgrind'
 
 dnf_needed='gcc-c++ cmake ninja-build pkgconf-pkg-config libuv-devel simdjson-devel fmt-devel
   sqlite-devel yaml-cpp-devel cli11-devel xxhash-devel valijson-devel
   rapidjson-devel spdlog-devel gtest-devel google-benchmark-devel'
-dnf_optional='javascriptcoregtk4.1-devel libzip-devel bindfs fuse3 sqlite python3 util-linux'
+dnf_optional='javascriptcoregtk4.1-devel libzip-devel bindfs fuse3 sqlite python3 util-linux valgrind'
 
 brew_needed='cmake ninja pkg-config libuv simdjson fmt sqlite yaml-cpp cli11 libzip xxhash
   valijson rapidjson spdlog googletest google-benchmark'

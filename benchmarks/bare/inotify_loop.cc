@@ -38,7 +38,7 @@ void append_lines(const char* buffer, long size, const std::vector<Watched>& wat
     struct stat st {};
     const bool gone =
         tell == Tell::kLooked && ::fstatat(in.fd, event->name, &st, AT_SYMLINK_NOFOLLOW) != 0;
-    lines += gone                        ? "{\"event\":\"change\",\"kind\":\"removed\",\"path\":\""
+    lines += gone                      ? "{\"event\":\"change\",\"kind\":\"removed\",\"path\":\""
              : event->mask & IN_CREATE ? "{\"event\":\"change\",\"kind\":\"created\",\"path\":\""
                                        : "{\"event\":\"change\",\"kind\":\"modified\",\"path\":\"";
     lines += in.path;

@@ -33,7 +33,8 @@ class Inserter {
         "INSERT INTO tasks (uuid, version, label, description, tags, source, path, checksum,"
         " enabled, valid, stamp, created_at, updated_at, validated_at, content_hash, metadata,"
         " input_schema, output_schema, script)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1, ?9, ?10, ?10, ?10, ?9, ?11, ?12, ?13, ?14)");
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, 1, ?9, ?10, ?10, ?10, ?9, ?11, ?12, ?13, "
+        "?14)");
     revision_ = prepare(
         "INSERT INTO revisions (uuid, number, version, checksum, origin, at, label, description,"
         " tags) VALUES (?1, 1, ?2, ?3, 'disk', ?4, ?5, ?6, ?7)");

@@ -15,8 +15,8 @@ struct Row {
 };
 
 // Inserts each row into `tasks`, one into `revisions` that numbers its content, and one into
-// `changes` that tells of it; `rows_per_transaction` at a time. Closes the database, which writes its log back.
-// REQUIRES: `database` was made by pawl.
+// `changes` that tells of it; `rows_per_transaction` at a time. Closes the database, which writes
+// its log back. REQUIRES: `database` was made by pawl.
 void insert_rows(const std::string& database, const std::vector<Row>& rows,
                  std::size_t rows_per_transaction);
 

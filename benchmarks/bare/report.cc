@@ -51,8 +51,8 @@ void Report::skip(const std::string& why) {
 
 Report::~Report() {
   if (!rows_.empty())
-    std::fprintf(stderr, "\n%-22s %8s %-58s %10s %10s %10s %9s\n", "scenario", "size", "what", "min", "median",
-               "max", "target");
+    std::fprintf(stderr, "\n%-22s %8s %-58s %10s %10s %10s %9s\n", "scenario", "size", "what",
+                 "min", "median", "max", "target");
   for (const Row& row : rows_) {
     const Spread s = spread_of(row.values);
     const bool missed =
@@ -64,7 +64,8 @@ Report::~Report() {
     std::fprintf(stderr, "%-22s %8zu %-58s %10.3f %10.3f %10.3f %9s%s\n", scenario_.c_str(), size_,
                  row.what.c_str(), s.min, s.median, s.max, target, missed ? "  MISSED" : "");
     std::printf(
-        "{\"scenario\":\"%s\",\"size\":%zu,\"what\":\"%s\",\"runs\":%zu,\"min\":%.4f,\"median\":%.4f,"
+        "{\"scenario\":\"%s\",\"size\":%zu,\"what\":\"%s\",\"runs\":%zu,\"min\":%.4f,\"median\":%."
+        "4f,"
         "\"max\":%.4f",
         scenario_.c_str(), size_, row.what.c_str(), row.values.size(), s.min, s.median, s.max);
     if (row.target != 0)

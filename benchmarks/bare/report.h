@@ -69,8 +69,8 @@ struct Options {
 };
 // --runs=N --size=N --seconds=N --pawl=FILE --scratch=DIR --only=PART
 Options options_of(int argc, char** argv, std::size_t size);
-// The same with the scratch folder in memory, where there is one: /dev/shm. For what must not wait for
-// a disk.
+// The same with the scratch folder in memory, where there is one: /dev/shm. For what must not wait
+// for a disk.
 Options options_in_memory(int argc, char** argv, std::size_t size);
 void remove_scratch(const Options& options);
 

@@ -1,5 +1,5 @@
-// pawl_guard PART SIZE: carries out one part of pawl's work on SIZE things, for valgrind to count its
-// instructions: those of `measured` alone, without what prepares the work. See guard.sh.
+// pawl_guard PART SIZE: carries out one part of pawl's work on SIZE things, for valgrind to count
+// its instructions: those of `measured` alone, without what prepares the work. See guard.sh.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -61,8 +61,8 @@ Work debounce(std::size_t size) {
 }
 
 Work ignore(std::size_t size) {
-  auto rules = std::make_shared<const pawl::IgnoreRules>(
-      parts::rules_of(parts::ordinary_patterns(200)));
+  auto rules =
+      std::make_shared<const pawl::IgnoreRules>(parts::rules_of(parts::ordinary_patterns(200)));
   auto paths = std::make_shared<const std::vector<std::string>>(parts::paths(size));
   return [=] {
     std::size_t seen = 0;
@@ -73,8 +73,8 @@ Work ignore(std::size_t size) {
 
 // One path of `size` bytes, on which a matcher that tracks back would not end.
 Work ignore_pathological(std::size_t size) {
-  auto rules = std::make_shared<const pawl::IgnoreRules>(
-      parts::rules_of(parts::pathological_patterns(8)));
+  auto rules =
+      std::make_shared<const pawl::IgnoreRules>(parts::rules_of(parts::pathological_patterns(8)));
   auto path = std::make_shared<const std::string>(parts::almost_matching_path(size));
   rules->matches(*path, false);  // what RE2 prepares at the first match
   return [=] { return rules->matches(*path, false) ? 0 : size; };
@@ -119,9 +119,9 @@ Work store(std::size_t size) {
 }
 
 const std::map<std::string, Work (*)(std::size_t)> kParts{
-    {"rescan", rescan},     {"changes", changes},   {"change_in", change_in},
-    {"debounce", debounce}, {"ignore", ignore},     {"ignore_pathological", ignore_pathological},
-    {"metadata", metadata}, {"hash", hash},         {"registry", registry},
+    {"rescan", rescan},     {"changes", changes}, {"change_in", change_in},
+    {"debounce", debounce}, {"ignore", ignore},   {"ignore_pathological", ignore_pathological},
+    {"metadata", metadata}, {"hash", hash},       {"registry", registry},
     {"store", store}};
 
 }  // namespace

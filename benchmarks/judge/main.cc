@@ -1,7 +1,7 @@
-// bench_judge EXPECTED SILENCE_MS: which of the paths in the file EXPECTED (one a line) do the lines
-// on standard input name? It knows nothing of who writes them, nor what of else they hold: in each
-// line the first word that begins as all of the paths do is taken for a path. A word ends at a space, a
-// comma, a tab, a quote or the end of the line.
+// bench_judge EXPECTED SILENCE_MS: which of the paths in the file EXPECTED (one a line) do the
+// lines on standard input name? It knows nothing of who writes them, nor what of else they hold: in
+// each line the first word that begins as all of the paths do is taken for a path. A word ends at a
+// space, a comma, a tab, a quote or the end of the line.
 //
 // When all were named, or when nothing has come for SILENCE_MS, it prints one line:
 //   {"expected":100,"told":99,"lines":240,"last_ns":4093649386036,"lost":"/t/x"}
@@ -37,7 +37,8 @@ class Judge {
     if (paths_.empty()) return;
     prefix_ = paths_.front();
     for (const std::string& path : paths_) {
-      const auto [end, unused] = std::mismatch(prefix_.begin(), prefix_.end(), path.begin(), path.end());
+      const auto [end, unused] =
+          std::mismatch(prefix_.begin(), prefix_.end(), path.begin(), path.end());
       prefix_.erase(end, prefix_.end());
     }
     prefix_.erase(prefix_.rfind('/') + 1);
@@ -54,8 +55,8 @@ class Judge {
   bool all() const { return count_ == told_.size(); }
 
   void print() const {
-    const auto lost =
-        std::find_if(paths_.begin(), paths_.end(), [&](const std::string& p) { return !told_.at(p); });
+    const auto lost = std::find_if(paths_.begin(), paths_.end(),
+                                   [&](const std::string& p) { return !told_.at(p); });
     std::printf("{\"expected\":%zu,\"told\":%zu,\"lines\":%llu,\"last_ns\":%lld,\"lost\":\"%s\"}\n",
                 told_.size(), count_, lines_, last_ns_, lost == paths_.end() ? "" : lost->c_str());
     std::fflush(stdout);

@@ -13,8 +13,8 @@ namespace {
 constexpr pawl::WallMs kNow = 1'700'000'000'000;
 
 void BM_StoreCommitBatch(benchmark::State& state) {
-  const std::filesystem::path folder = std::filesystem::temp_directory_path() /
-                                       ("pawl-bench-parts-" + std::to_string(::getpid()));
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("pawl-bench-parts-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
   auto store = pawl::Store::open(folder / "registry.db", {});
   pawl::SyncBatch batch;

@@ -13,14 +13,30 @@ std::vector<std::string> ordinary_patterns(std::size_t count) {
   std::vector<std::string> patterns;
   for (std::size_t i = 0; patterns.size() < count; ++i) {
     switch (i % 8) {
-      case 0: patterns.push_back(fmt::format("*.artifact{}", i)); break;
-      case 1: patterns.push_back(fmt::format("generated-{}", i)); break;
-      case 2: patterns.push_back(fmt::format("/out-{}/**", i)); break;
-      case 3: patterns.push_back(fmt::format("third_party/**/obj-{}", i)); break;
-      case 4: patterns.push_back(fmt::format("cache-{}/", i)); break;
-      case 5: patterns.push_back(fmt::format("log[0-9]-{}-*.txt", i)); break;
-      case 6: patterns.push_back(fmt::format("a?c-{}-*-*.tmp", i)); break;
-      default: patterns.push_back(fmt::format("!keep-{}", i)); break;
+      case 0:
+        patterns.push_back(fmt::format("*.artifact{}", i));
+        break;
+      case 1:
+        patterns.push_back(fmt::format("generated-{}", i));
+        break;
+      case 2:
+        patterns.push_back(fmt::format("/out-{}/**", i));
+        break;
+      case 3:
+        patterns.push_back(fmt::format("third_party/**/obj-{}", i));
+        break;
+      case 4:
+        patterns.push_back(fmt::format("cache-{}/", i));
+        break;
+      case 5:
+        patterns.push_back(fmt::format("log[0-9]-{}-*.txt", i));
+        break;
+      case 6:
+        patterns.push_back(fmt::format("a?c-{}-*-*.tmp", i));
+        break;
+      default:
+        patterns.push_back(fmt::format("!keep-{}", i));
+        break;
     }
   }
   return patterns;
@@ -40,9 +56,8 @@ std::vector<std::string> paths(std::size_t count) {
   std::vector<std::string> paths;
   paths.reserve(count);
   for (std::size_t i = 0; i < count; ++i)
-    paths.push_back(
-        fmt::format("area-{:03}/group-{:02}/folder-{:06}/document-{:05}.txt", i / 100'000,
-                    i / 1000 % 100, i / 10, i % 100'000));
+    paths.push_back(fmt::format("area-{:03}/group-{:02}/folder-{:06}/document-{:05}.txt",
+                                i / 100'000, i / 1000 % 100, i / 10, i % 100'000));
   return paths;
 }
 

@@ -10,8 +10,8 @@
 
 namespace parts {
 
-// As a large repository's .gitignore would have them: names, suffixes, anchored ones, "**", classes,
-// negations. None matches any of paths().
+// As a large repository's .gitignore would have them: names, suffixes, anchored ones, "**",
+// classes, negations. None matches any of paths().
 std::vector<std::string> ordinary_patterns(std::size_t count);
 
 // What a backtracking matcher needs exponential time for.

@@ -22,9 +22,9 @@ pawl::ReconcilerOptions options() {
 SteppedDirectory::SteppedDirectory(std::size_t files) {
   self_ = {.inode = 1, .device = 1, .mode = 0755, .type = pawl::FileType::kDirectory};
   for (std::size_t i = 0; i < files; ++i)
-    entries_.push_back({fmt::format("document-{:07}.txt", i),
-                        {.inode = i + 2, .device = 1, .size = 5, .mode = 0644,
-                         .type = pawl::FileType::kFile}});
+    entries_.push_back(
+        {fmt::format("document-{:07}.txt", i),
+         {.inode = i + 2, .device = 1, .size = 5, .mode = 0644, .type = pawl::FileType::kFile}});
   pawl::Coverer& coverer = *this;
   reconciler_ = std::make_unique<pawl::Reconciler>(coverer, options());
   pawl::RootOptions root;
@@ -92,8 +92,7 @@ pawl::Status SteppedDirectory::look(const std::string&, std::span<const std::str
 }
 
 pawl::Status SteppedDirectory::list(const std::string&, std::span<const std::string_view>,
-                                    pawl::Stamp& self,
-                                    std::vector<pawl::DirectoryEntry>& entries) {
+                                    pawl::Stamp& self, std::vector<pawl::DirectoryEntry>& entries) {
   self = self_;
   entries = entries_;
   return {};

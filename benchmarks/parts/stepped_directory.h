@@ -1,5 +1,5 @@
-// One directory of many files, in memory, and a Reconciler that is stepped over it: what the comparing
-// costs, without a disk and without a loop.
+// One directory of many files, in memory, and a Reconciler that is stepped over it: what the
+// comparing costs, without a disk and without a loop.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,7 @@
-// bench_report RESULTS PARTS MACHINE FOLDER: writes FOLDER/report.md and FOLDER/report.html from what the
-// scenarios (RESULTS, JSON lines), Google Benchmark (PARTS, its JSON) and benchmarks/run.sh (MACHINE, lines
-// "key: value") have left, and prints the table of targets. Ends with 0, whatever was met.
+// bench_report RESULTS PARTS MACHINE FOLDER: writes FOLDER/report.md and FOLDER/report.html from
+// what the scenarios (RESULTS, JSON lines), Google Benchmark (PARTS, its JSON) and
+// benchmarks/run.sh (MACHINE, lines "key: value") have left, and prints the table of targets. Ends
+// with 0, whatever was met.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>

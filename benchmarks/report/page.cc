@@ -17,11 +17,14 @@ struct Table {
   std::vector<std::vector<std::string>> rows;
 };
 
-std::string value(double number) { return short_number(number); }
+std::string value(double number) {
+  return short_number(number);
+}
 
 Table targets_table(const Results& results) {
   Table table{"Targets",
-              "Medians decide. Ratios are to a bare program that does the least that the same answer needs, "
+              "Medians decide. Ratios are to a bare program that does the least that the same "
+              "answer needs, "
               "measured in the same run.",
               {"scenario", ">size", "what", ">runs", ">min", ">median", ">max", ">target", ""},
               {}};
@@ -34,14 +37,16 @@ Table targets_table(const Results& results) {
 
 Table growth_table(const Results& results) {
   Table table{"Growth",
-              "The exponent of the size, by least squares on the logarithms: 1 is linear, 0 constant. Up to "
+              "The exponent of the size, by least squares on the logarithms: 1 is linear, 0 "
+              "constant. Up to "
               "0.15 more than is claimed counts as noise.",
               {"what", ">claimed", ">measured", "", "size: median"},
               {}};
   for (const Growth& growth : results.growths) {
     std::string points;
     for (const auto& [size, median] : growth.points)
-      points += fmt::format("{}{}: {}", points.empty() ? "" : ", ", short_number(size), value(median));
+      points +=
+          fmt::format("{}{}: {}", points.empty() ? "" : ", ", short_number(size), value(median));
     table.rows.push_back({growth.name, fmt::format("{:.2g}", growth.claimed),
                           fmt::format("{:.2f}", growth.exponent),
                           growth.holds() ? "holds" : "**does not hold**", points});
@@ -50,11 +55,13 @@ Table growth_table(const Results& results) {
 }
 
 Table peers_table(const Results& results) {
-  Table table{"Beside other watchers",
-              "The same changes as fast as they go, the same judge. CPU of the watcher with all that it has "
-              "started, microseconds a change; in brackets the share of changes that it did not tell.",
-              {"watcher", ">created", ">changed", ">removed", ">nested"},
-              {}};
+  Table table{
+      "Beside other watchers",
+      "The same changes as fast as they go, the same judge. CPU of the watcher with all that it "
+      "has "
+      "started, microseconds a change; in brackets the share of changes that it did not tell.",
+      {"watcher", ">created", ">changed", ">removed", ">nested"},
+      {}};
   for (const std::string& peer : peers_of(results)) {
     std::vector<std::string> row{peer};
     for (const char* job : {"created", "changed", "removed", "nested"}) {
@@ -70,17 +77,18 @@ Table peers_table(const Results& results) {
 }
 
 Table parts_table(const Results& results) {
-  Table table{"Parts", "Google Benchmark; CPU time of one iteration.",
-              {"part", ">time", ">items a second", ">bytes a second"}, {}};
+  Table table{"Parts",
+              "Google Benchmark; CPU time of one iteration.",
+              {"part", ">time", ">items a second", ">bytes a second"},
+              {}};
   for (const Part& part : results.parts) {
     const double ns = part.time_ns;
-    table.rows.push_back(
-        {part.name,
-         ns >= 1e6   ? fmt::format("{:.3g} ms", ns / 1e6)
-         : ns >= 1e3 ? fmt::format("{:.3g} us", ns / 1e3)
-                     : fmt::format("{:.3g} ns", ns),
-         part.items_per_second > 0 ? value(part.items_per_second) : "",
-         part.bytes_per_second > 0 ? value(part.bytes_per_second) : ""});
+    table.rows.push_back({part.name,
+                          ns >= 1e6   ? fmt::format("{:.3g} ms", ns / 1e6)
+                          : ns >= 1e3 ? fmt::format("{:.3g} us", ns / 1e3)
+                                      : fmt::format("{:.3g} ns", ns),
+                          part.items_per_second > 0 ? value(part.items_per_second) : "",
+                          part.bytes_per_second > 0 ? value(part.bytes_per_second) : ""});
   }
   return table;
 }
@@ -98,11 +106,14 @@ Table machine_table(const Results& results) {
 }
 
 Table all_table(const Results& results) {
-  Table table{"All that was measured", "",
-              {"scenario", ">size", "what", ">runs", ">min", ">median", ">max"}, {}};
+  Table table{"All that was measured",
+              "",
+              {"scenario", ">size", "what", ">runs", ">min", ">median", ">max"},
+              {}};
   for (const Row& row : results.rows)
-    table.rows.push_back({row.scenario, std::to_string(row.size), row.what, std::to_string(row.runs),
-                          value(row.min), value(row.median), value(row.max)});
+    table.rows.push_back({row.scenario, std::to_string(row.size), row.what,
+                          std::to_string(row.runs), value(row.min), value(row.median),
+                          value(row.max)});
   return table;
 }
 
@@ -196,7 +207,8 @@ std::string html_page(const Results& results) {
   if (const std::string latency = plot_latency(results); !latency.empty())
     page += "<h2>Latency</h2>\n" + latency;
   page += html(peers_table(results));
-  for (const char* job : {"created", "changed", "removed", "nested"}) page += plot_peers(results, job);
+  for (const char* job : {"created", "changed", "removed", "nested"})
+    page += plot_peers(results, job);
   if (!results.curves.empty()) page += "<h2>Over time</h2>\n";
   for (const Curve& curve : results.curves) page += plot_curve(curve);
   for (const Table& table : {parts_table(results), skips_table(results), all_table(results)})

@@ -33,7 +33,8 @@ std::string plot_targets(const Results& results) {
   constexpr double kLeft = 470, kRight = 870, kTop = 62, kRow = 20, kMost = 2;
   const double bottom = kTop + kRow * static_cast<double>(rows.size());
   Svg svg(940, bottom + 48, "Targets: how much of each is used up");
-  svg.text(12, 44, "Dot: the median. Line: least to most of all runs. Left of 100% the target is met.",
+  svg.text(12, 44,
+           "Dot: the median. Line: least to most of all runs. Left of 100% the target is met.",
            "start", 12, "#555");
   const Scale x(0, kMost, kLeft, kRight, false);
   for (const double tick : {0.0, 0.5, 1.0, 1.5, 2.0}) {
@@ -45,7 +46,7 @@ std::string plot_targets(const Results& results) {
     const auto place = [&](double value) { return x(std::clamp(row->used(value), 0.0, kMost)); };
     const char* fill = row->met ? kGood : kBad;
     std::string name = row->scenario + ": " + row->what;
-    if (name.size() > 74) name = name.substr(0, 73) + "…";
+    if (name.size() > 66) name = name.substr(0, 65) + "…";
     svg.text(kLeft - 10, at + 4, name, "end", 11.5, row->met ? "#333" : kBad, !row->met);
     svg.line(place(row->min), at, place(row->max), at, fill, 2);
     svg.circle(place(row->median), at, 4.5, fill);
@@ -73,7 +74,8 @@ std::string plot_growth(const Results& results, bool linear) {
   highest = std::max(highest, linear ? widest : 4.0);
   Svg svg(940, std::max(430.0, kTop + 20 * static_cast<double>(shown.size()) + 20),
           linear ? "Growth: what is said to be linear" : "Growth: what is said to be constant");
-  svg.text(12, 44, "Times as large (across), times as much (up), both logarithmic. Dashed: as claimed.",
+  svg.text(12, 44,
+           "Times as large (across), times as much (up), both logarithmic. Dashed: as claimed.",
            "start", 12, "#555");
   const Scale x(1, widest, kLeft, kRight, true);
   const Scale y(std::max(lowest, 1e-3), highest, kBottom, kTop, true);
@@ -111,7 +113,9 @@ std::string plot_latency(const Results& results) {
   constexpr double kLeft = 110, kRight = 880, kTop = 60, kRow = 26;
   const double bottom = kTop + kRow * 8;
   Svg svg(940, bottom + 50, "Latency: from just before the write to the line that tells of it");
-  svg.text(12, 44, "500 appends, natively watched, no debounce; microseconds, logarithmic. Line: least to most of all runs.",
+  svg.text(12, 44,
+           "500 appends, natively watched, no debounce; microseconds, logarithmic. Line: least to "
+           "most of all runs.",
            "start", 12, "#555");
   const Scale x(low * 0.8, high * 1.3, kLeft, kRight, true);
   x_axis(svg, x, kTop, bottom, "");
@@ -160,7 +164,8 @@ std::string plot_peers(const Results& results, const std::string& job) {
   constexpr double kLeft = 140, kRight = 700, kTop = 60, kRow = 24;
   const double bottom = kTop + kRow * static_cast<double>(bars.size());
   Svg svg(940, bottom + 44, "Watchers: " + job);
-  svg.text(12, 44, "CPU microseconds a change, logarithmic; beside it what the judge missed. Median.",
+  svg.text(12, 44,
+           "CPU microseconds a change, logarithmic; beside it what the judge missed. Median.",
            "start", 12, "#555");
   const Scale x(std::max(low * 0.5, 1e-3), high * 1.2, kLeft, kRight, true);
   x_axis(svg, x, kTop, bottom, "");
@@ -168,12 +173,14 @@ std::string plot_peers(const Results& results, const std::string& job) {
   for (const Bar& bar : bars) {
     const char* fill = bar.missing > 0 ? kBad : bar.name == "pawl" ? kGood : "#8fa6b2";
     svg.text(kLeft - 8, at + 16, bar.name, "end", 12, "#333", bar.name == "pawl");
-    svg.box(kLeft, at + 4, x(bar.cpu) - kLeft, kRow - 8, fill);
-    svg.text(x(bar.cpu) + 6, at + 16,
-             fmt::format("{} us, {}", short_number(bar.cpu),
-                         bar.missing > 0 ? fmt::format("{:.3g}% not told", bar.missing)
-                                         : "all told"),
-             "start", 12, bar.missing > 0 ? kBad : "#333");
+    // No bar: on a logarithmic axis its length would say nothing.
+    svg.line(kLeft, at + 12, x(bar.cpu), at + 12, fill, 1);
+    svg.circle(x(bar.cpu), at + 12, 5, fill);
+    svg.text(
+        x(bar.cpu) + 10, at + 16,
+        fmt::format("{} us, {}", short_number(bar.cpu),
+                    bar.missing > 0 ? fmt::format("{:.3g}% not told", bar.missing) : "all told"),
+        "start", 12, bar.missing > 0 ? kBad : "#333");
     at += kRow;
   }
   return svg.str();

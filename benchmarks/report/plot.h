@@ -1,5 +1,5 @@
-// Pictures of the results, each an <svg> of its own that needs nothing else. Empty where there is nothing
-// to be seen.
+// Pictures of the results, each an <svg> of its own that needs nothing else. Empty where there is
+// nothing to be seen.
 #pragma once
 
 #include <string>

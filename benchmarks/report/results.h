@@ -72,8 +72,9 @@ struct Results {
   std::vector<const Row*> targets() const;
 };
 
-// `lines`: what the scenarios print. `parts`: Google Benchmark's JSON; "" or missing: there is none.
-// `machine`: "key: value" lines. Says on standard error what can't be read, and goes on.
-Results read_results(const std::string& lines, const std::string& parts, const std::string& machine);
+// `lines`: what the scenarios print. `parts`: Google Benchmark's JSON; "" or missing: there is
+// none. `machine`: "key: value" lines. Says on standard error what can't be read, and goes on.
+Results read_results(const std::string& lines, const std::string& parts,
+                     const std::string& machine);
 
 }  // namespace report

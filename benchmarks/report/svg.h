@@ -13,11 +13,16 @@ namespace report {
 inline std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '&') out += "&amp;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
+    if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '&')
+      out += "&amp;";
+    else if (c == '"')
+      out += "&quot;";
+    else
+      out += c;
   }
   return out;
 }
@@ -25,13 +30,16 @@ inline std::string escaped(std::string_view text) {
 // Told apart by those who see fewer colours, too (Okabe and Ito).
 inline constexpr const char* kColours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b",
                                            "#56b4e9", "#444444", "#8b4513", "#6a3d9a", "#1b9e77"};
-inline const char* colour(std::size_t i) { return kColours[i % std::size(kColours)]; }
+inline const char* colour(std::size_t i) {
+  return kColours[i % std::size(kColours)];
+}
 
 // A number for a person: 0.012, 1.5, 250, 12k, 3M.
 inline std::string short_number(double value) {
   const double size = std::fabs(value);
   if (size >= 1e6) return fmt::format("{:.3g}M", value / 1e6);
   if (size >= 1e4) return fmt::format("{:.3g}k", value / 1e3);
+  if (size >= 1e3) return fmt::format("{:.0f}", value);
   return fmt::format("{:.3g}", value);
 }
 
@@ -49,19 +57,15 @@ class Svg {
         dashes.empty() ? "" : fmt::format(R"( stroke-dasharray="{}")", dashes));
   }
   void circle(double x, double y, double radius, std::string_view fill) {
-    body_ += fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="{}" fill="{}"/>)", x, y, radius, fill);
-  }
-  void box(double x, double y, double width, double height, std::string_view fill) {
-    body_ += fmt::format(
-        R"(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}"/>)", x, y, width,
-        height, fill);
+    body_ +=
+        fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="{}" fill="{}"/>)", x, y, radius, fill);
   }
   // `anchor`: start, middle or end.
   void text(double x, double y, std::string_view words, std::string_view anchor = "start",
             double size = 12, std::string_view fill = "#333", bool bold = false) {
     body_ += fmt::format(
-        R"(<text x="{:.1f}" y="{:.1f}" text-anchor="{}" font-size="{}" fill="{}"{}>{}</text>)", x, y,
-        anchor, size, fill, bold ? R"( font-weight="600")" : "", escaped(words));
+        R"(<text x="{:.1f}" y="{:.1f}" text-anchor="{}" font-size="{}" fill="{}"{}>{}</text>)", x,
+        y, anchor, size, fill, bold ? R"( font-weight="600")" : "", escaped(words));
   }
   void path(const std::vector<std::pair<double, double>>& points, std::string_view stroke,
             double thickness = 2) {

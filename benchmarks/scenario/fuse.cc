@@ -1,5 +1,5 @@
-// P. A FUSE mount (bindfs) whose files others change behind its back: no native watch there tells of it,
-// so it is polled. And changes through the mount itself.
+// P. A FUSE mount (bindfs) whose files others change behind its back: no native watch there tells
+// of it, so it is polled. And changes through the mount itself.
 #include <time.h>
 #include <unistd.h>
 
@@ -56,8 +56,8 @@ void run_once(bare::Report& report, const bare::Options& options, int run) {
   for (const std::string& path : files) seen_as.push_back(under(path, below, mount));
   for (const bool behind : {true, false}) {
     const std::string way = behind ? "behind its back" : "through the mount";
-    bare::Told told = bare::Told::program({options.pawl, "events", mount, "--json", "--quiet"},
-                                          options.scratch);
+    bare::Told told =
+        bare::Told::program({options.pawl, "events", mount, "--json", "--quiet"}, options.scratch);
     if (!told.wait_until_watching({under(directories.back(), below, mount)}))
       bare::fail("it does not watch");
     const bare::Verdict verdict = told.judge(seen_as, [&] {

@@ -1,5 +1,5 @@
-// I. What it costs when nothing happens: CPU in ten seconds, of one core. Natively watched without the
-// background comparison, with it, and `pawl watch` on tasks. All of them rest at the same time.
+// I. What it costs when nothing happens: CPU in ten seconds, of one core. Natively watched without
+// the background comparison, with it, and `pawl watch` on tasks. All of them rest at the same time.
 #include <time.h>
 #include <unistd.h>
 

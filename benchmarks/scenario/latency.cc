@@ -1,6 +1,6 @@
-// L. From just before a write to the line that tells of it: 500 appends to files in a natively watched
-// tree, without debounce, one after the other. Beside a bare inotify loop that looks (fstatat) and
-// writes the same line. Both are read through a pipe by this program.
+// L. From just before a write to the line that tells of it: 500 appends to files in a natively
+// watched tree, without debounce, one after the other. Beside a bare inotify loop that looks
+// (fstatat) and writes the same line. Both are read through a pipe by this program.
 //
 // pawl's way is longer by two threads: the loop's, where the hint comes in, and the mount's, which
 // looks, so that a disk that hangs holds nothing up.

@@ -113,7 +113,8 @@ void measure(const bare::Options& options, std::size_t directories) {
   const std::string root = options.scratch + "/tree-" + std::to_string(directories);
   const std::vector<std::string> made =
       bare::make_tree(root, directories, options.size / directories);
-  bare::Report report("loop stretch, " + std::to_string(directories) + " directories", options.size);
+  bare::Report report("loop stretch, " + std::to_string(directories) + " directories",
+                      options.size);
   for (const bool native : {true, false}) {
     const std::string way = native ? "native" : "polled";
     for (int run = 0; run < options.runs; ++run) {

@@ -1,6 +1,6 @@
-// M. As fast as it goes: files created, changed and removed, directories made with something in them at
-// once, and a watcher that was stopped while its queue overflowed. The judge (judge/main.cc) says which
-// of the paths were told. None may be missing.
+// M. As fast as it goes: files created, changed and removed, directories made with something in
+// them at once, and a watcher that was stopped while its queue overflowed. The judge
+// (judge/main.cc) says which of the paths were told. None may be missing.
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -33,8 +33,8 @@ World new_world(const bare::Options& options, std::size_t count) {
 }
 
 bare::Told watch(const bare::Options& options, const World& world) {
-  bare::Told told =
-      bare::Told::program({options.pawl, "events", world.root, "--json", "--quiet"}, options.scratch);
+  bare::Told told = bare::Told::program({options.pawl, "events", world.root, "--json", "--quiet"},
+                                        options.scratch);
   if (!told.wait_until_watching(world.directories)) bare::fail("it does not watch");
   return told;
 }

@@ -1,9 +1,10 @@
-// R. pawl beside other watchers, where they are installed: the same changes in the same tree, as fast as it
-// goes, and the same judge (judge/main.cc), which knows none of them. CPU is of the watcher with all that
-// it has started. And beside the bare inotify loop, which watches no directory that is new.
+// R. pawl beside other watchers, where they are installed: the same changes in the same tree, as
+// fast as it goes, and the same judge (judge/main.cc), which knows none of them. CPU is of the
+// watcher with all that it has started. And beside the bare inotify loop, which watches no
+// directory that is new.
 //
-// They promise different things: inotifywait tells each event of the kernel, others merge and wait. The
-// judge asks one thing of all: was each path that changed told?
+// They promise different things: inotifywait tells each event of the kernel, others merge and wait.
+// The judge asks one thing of all: was each path that changed told?
 //
 // NODE_PATH=DIR: where chokidar and @parcel/watcher are installed (npm install, in any folder).
 #include <unistd.h>
@@ -39,12 +40,17 @@ std::vector<Peer> peers(const bare::Options& options) {
   return {
       {"pawl", {}, {options.pawl, "events", "--json", "--quiet"}},
       {"bare loop", {}, {}},
-      {"inotifywait", has("inotifywait"),
-       {"inotifywait", "-m", "-r", "-q", "-e", "create,modify,delete,move,attrib", "--format", "%w%f"}},
+      {"inotifywait",
+       has("inotifywait"),
+       {"inotifywait", "-m", "-r", "-q", "-e", "create,modify,delete,move,attrib", "--format",
+        "%w%f"}},
       {"fswatch", has("fswatch"), {"fswatch", "-r", "-l", "0.1"}},
       {"watchman", has("watchman"), {"sh", folder + "/watchman.sh"}},
-      {"chokidar", {"node", folder + "/node.cjs", "chokidar"}, {"node", folder + "/node.cjs", "chokidar"}},
-      {"@parcel/watcher", {"node", folder + "/node.cjs", "parcel"},
+      {"chokidar",
+       {"node", folder + "/node.cjs", "chokidar"},
+       {"node", folder + "/node.cjs", "chokidar"}},
+      {"@parcel/watcher",
+       {"node", folder + "/node.cjs", "parcel"},
        {"node", folder + "/node.cjs", "parcel"}},
       {"watchdog", {"python3", folder + "/watchdog.py"}, {"python3", folder + "/watchdog.py"}},
   };
@@ -101,7 +107,8 @@ bool run_job(bare::Report& report, const bare::Options& options, const Peer& pee
           : bare::Told::program(command, options.scratch);
   const bool watching = told.wait_until_watching(directories, 10'000);
   if (watching) {
-    const bare::Verdict verdict = told.judge(paths, [&] { job.work(paths); }, kSilenceMs);
+    const bare::Verdict verdict = told.judge(
+        paths, [&] { job.work(paths); }, kSilenceMs);
     if (peer.name == "pawl") report.target("pawl, " + job.name + ": % not told", 1e-6);
     report.add(peer.name + ", " + job.name + ": % not told",
                100.0 * static_cast<double>(verdict.missing()) / static_cast<double>(verdict.done));

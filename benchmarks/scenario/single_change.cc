@@ -1,5 +1,5 @@
-// N. A single change costs the same in a tree of a thousand files and of a million: CPU of `pawl events`
-// for each of 200 appends, one after the other, each told before the next.
+// N. A single change costs the same in a tree of a thousand files and of a million: CPU of `pawl
+// events` for each of 200 appends, one after the other, each told before the next.
 #include <fcntl.h>
 #include <poll.h>
 #include <time.h>

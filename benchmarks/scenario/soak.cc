@@ -1,5 +1,6 @@
-// Q. A soak of any length (--seconds): `pawl watch` on tasks that are edited, broken, mended, removed and
-// made again without a pause, with its memory as a curve. At the end the database must be equal to the disk.
+// Q. A soak of any length (--seconds): `pawl watch` on tasks that are edited, broken, mended,
+// removed and made again without a pause, with its memory as a curve. At the end the database must
+// be equal to the disk.
 #include <sqlite3.h>
 #include <time.h>
 #include <unistd.h>

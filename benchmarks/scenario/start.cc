@@ -42,7 +42,8 @@ Started start(const std::vector<std::string>& command) {
 void start_on(bare::Report& report, const bare::Options& options, const std::string& root,
               std::size_t directories) {
   // What a process of this program holds before it has anything to watch.
-  const Started empty = start({options.pawl, "events", options.scratch, "--no-recursive", "--json", "--quiet"});
+  const Started empty =
+      start({options.pawl, "events", options.scratch, "--no-recursive", "--json", "--quiet"});
   const Started pawl = start({options.pawl, "events", root, "--json", "--quiet"});
   bare::Swept swept;
   const bare::Cost bare = bare::in_child([&] { ::close(bare::sweep_and_watch(root, swept)); });

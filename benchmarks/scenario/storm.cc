@@ -1,7 +1,7 @@
-// D. CPU per event while files are created, changed and removed in a watched tree, beside a bare loop
-// that reads inotify with the same mask. The program that gives the same answer must look at each file
-// (what is it, and is it still there?), so the loop that counts has one fstatat a file; the one without
-// is told too.
+// D. CPU per event while files are created, changed and removed in a watched tree, beside a bare
+// loop that reads inotify with the same mask. The program that gives the same answer must look at
+// each file (what is it, and is it still there?), so the loop that counts has one fstatat a file;
+// the one without is told too.
 //
 // In bursts of kPace with a pause between, so that no queue overflows and both loops have the same
 // batches to work on. scenario/loss.cc does the same as fast as it goes.
@@ -55,8 +55,8 @@ Costs storm(const bare::Options& options, Who who) {
               const int null = ::open("/dev/null", O_WRONLY);
               ::dup2(null, STDOUT_FILENO);
               bare::tell_of_files(
-                  directories,
-                  who == Who::kLooked ? bare::Tell::kLooked : bare::Tell::kNamesOnly, null);
+                  directories, who == Who::kLooked ? bare::Tell::kLooked : bare::Tell::kNamesOnly,
+                  null);
             });
   Costs costs;
   costs.of_kind[0] = rest_to_rest(watcher, [&] { bare::create_files(paths, kPace); });

@@ -1,6 +1,6 @@
 // O. More directories than the kernel gives watches: in a user namespace with a quarter as many. A
-// change in each is told all the same; the judge counts. In poll intervals, for what is not watched is
-// looked at once in each.
+// change in each is told all the same; the judge counts. In poll intervals, for what is not watched
+// is looked at once in each.
 #include <unistd.h>
 
 #include <filesystem>
@@ -31,8 +31,8 @@ int main(int argc, char** argv) {
   const std::string limited = "echo " + std::to_string(options.size / 4) +
                               " > /proc/sys/user/max_inotify_watches && exec \"$@\"";
   // A namespace's own limit: the machine's stays as it is.
-  const std::vector<std::string> wrapper{"unshare", "--user", "--map-root-user", "sh", "-c", limited,
-                                         "sh"};
+  const std::vector<std::string> wrapper{"unshare", "--user", "--map-root-user", "sh", "-c",
+                                         limited,   "sh"};
   std::vector<std::string> trial = wrapper;
   trial.push_back("true");
   {
