@@ -10,9 +10,10 @@ target_include_directories(pawl_options INTERFACE ${PROJECT_SOURCE_DIR})
 # Asserts are for our own mistakes, and stay on in release.
 target_compile_options(pawl_options INTERFACE $<IF:$<CXX_COMPILER_ID:MSVC>,/UNDEBUG,-UNDEBUG>)
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND CMAKE_SIZEOF_VOID_P EQUAL 4)
-  # Sizes, inode numbers and times need 64 bits there too: without this stat fails on what does not fit, and
-  # libuv, which is built so, has other structures.
-  target_compile_definitions(pawl_options INTERFACE _FILE_OFFSET_BITS=64 _TIME_BITS=64)
+  # Sizes and inode numbers need 64 bits there too: without this stat fails on what does not fit, and libuv,
+  # which is built so, has other structures. Not so _TIME_BITS: a time_t is in the structures of libzip, which
+  # may be built without; so a file whose time lies after January 2038 can't be looked at there.
+  target_compile_definitions(pawl_options INTERFACE _FILE_OFFSET_BITS=64)
 endif()
 if(NOT MSVC)
   # Left out of a designated initializer means: as declared. And GCC 12, optimising, takes a variant's

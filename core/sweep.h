@@ -36,8 +36,9 @@ class Sweep {
   // A directory of the round is answered for, or will not be.
   void done(Duration interval, double share) {
     if (--outstanding > 0) return;
-    stretched_ = std::max(interval, Duration(static_cast<std::int64_t>(
-                                        static_cast<double>(spent_.count()) / share)));
+    // Rounded: a processor that computes with more digits than a double has may come out just below.
+    const double stretched = std::round(static_cast<double>(spent_.count()) / share);
+    stretched_ = std::max(interval, Duration(static_cast<std::int64_t>(stretched)));
     due = std::max(due, began_ + stretched_);
   }
 
