@@ -250,6 +250,7 @@ class Reconciler : public HintSink {
   void appear_untouched(Directory& directory, std::string_view name, Instant now,
                         WatchEffects& effects);
   std::uint32_t lane_of_mount(const MountPoint& mount);
+  std::uint32_t lane_of_child(const Directory& parent, std::string_view name, std::uint64_t device);
   void mount_came(Root& root, const std::string& path, const MountPoint& mount);
   void mount_gone(Root& root, const std::string& path);
   void look_anew(Directory& directory);

@@ -275,8 +275,7 @@ void Reconciler::adopt(Directory& parent, Entry& entry, const Looked& looked) {
   const bool waited_for = !root.ready;
   const Via via = parent.look_via;
   const DirectoryId parent_id = parent.id;
-  const std::uint32_t lane =
-      looked.stamp.device == parent.self.device ? parent.lane : lane_for(looked.stamp.device);
+  const std::uint32_t lane = lane_of_child(parent, entry.name(), looked.stamp.device);
   Directory& child = tree_.add(parent_id, parent.root, entry.name());
   move_to_lane(child, lane);
   child.link = looked.link;
@@ -351,9 +350,7 @@ void Reconciler::differ_directory(Directory& directory, Entry& entry, Directory&
                                   const Looked& looked, Instant now, WatchEffects& effects) {
   const Stamp before = entry.stamp(looked.stamp.device);
   entry.set_stamp(looked.stamp);
-  const std::uint32_t lane = looked.stamp.device == directory.self.device
-                                 ? directory.lane
-                                 : lane_for(looked.stamp.device);
+  const std::uint32_t lane = lane_of_child(directory, entry.name(), looked.stamp.device);
   if (before.inode != looked.stamp.inode || lane != child.lane || child.link != looked.link) {
     // Another directory in its place. Its entries are compared one by one.
     move_to_lane(child, lane);

@@ -35,8 +35,13 @@ void Reconciler::follow_mounts(Instant now) {
     if (!root) continue;
     const auto before = std::move(root->mounts);
     const bool moved = place_mounts(*root);
-    // Without an identity it is about to be looked at for the first time anyway.
-    if (root->identity->inode == 0) continue;
+    // Without an identity it is about to be looked at for the first time anyway; if that look is out, it
+    // may have been at something else.
+    if (root->identity->inode == 0) {
+      Directory& top = *tree_.find(root->directory);
+      if (top.in_flight) look_anew(top);
+      continue;
+    }
     if (moved) root_moved(*root, now);
     for (const auto& [path, mount] : before)
       if (!root->mounts.contains(path)) mount_gone(*root, path);
@@ -63,8 +68,9 @@ bool Reconciler::place_mounts(Root& root) {
   return std::exchange(root.mounts_above, above) != above;
 }
 
-// Something was mounted over the root or above it, or is no more. If it may hang, nobody else is to
-// wait for the look that finds out; and that at a mount that is gone is waited for no more.
+// Something was mounted over the root or above it, or is no more. What was watched meanwhile may have
+// been what lay underneath. If a mount there may hang, nobody else is to wait for the look that finds
+// out; and one at a mount that is gone is waited for no more.
 void Reconciler::root_moved(Root& root, Instant now) {
   root.guard_due = now;
   const MountPoint* on = nullptr;
@@ -73,10 +79,12 @@ void Reconciler::root_moved(Root& root, Instant now) {
       on = &mount;
   Directory& top = *tree_.find(root.directory);
   const Lane& lane = lanes_[top.lane];
-  if (on == nullptr || (on->may_hang ? lane.device == on->device : !lane.mount.may_hang)) return;
-  root.probing = false;
-  carry(top, lane_of_mount(*on));
-  look_anew(top);
+  if (on != nullptr && (on->may_hang ? lane.device != on->device : lane.mount.may_hang)) {
+    carry(top, lane_of_mount(*on));
+  } else {
+    look_anew(top);
+  }
+  rearm_all(root);
 }
 
 // The mount of that name in `directory`, if it may hang.
@@ -135,9 +143,17 @@ std::uint32_t Reconciler::lane_of_mount(const MountPoint& mount) {
   return lane.index;
 }
 
+// Of a directory in `parent` that was seen on `device`. If the table tells of a mount there that may
+// hang, what was seen is what that covers.
+std::uint32_t Reconciler::lane_of_child(const Directory& parent, std::string_view name,
+                                        std::uint64_t device) {
+  if (const MountPoint* mount = hanging_mount(parent, name)) return lane_of_mount(*mount);
+  return device == parent.self.device ? parent.lane : lane_for(device);
+}
+
 // The paths of these lead elsewhere from now on: through a mount that may hang, or to where one was.
-// They are looked at in that lane, and given up until then: to watch one, be it by uv_fs_poll, would
-// have the loop or libuv's threads wait for the mount.
+// They are looked at anew, in that lane, and not watched before: to watch one, be it by uv_fs_poll,
+// would have the loop or libuv's threads wait for the mount.
 void Reconciler::carry(Directory& top, std::uint32_t lane) {
   std::vector<Directory*> below{&top};
   while (!below.empty()) {
@@ -145,8 +161,7 @@ void Reconciler::carry(Directory& top, std::uint32_t lane) {
     below.pop_back();
     move_to_lane(directory, lane);
     uncover(directory);
-    directory.rearm = true;
-    if (directory.in_flight) look_anew(directory);
+    look_anew(directory);
     for (const Entry& entry : directory.entries)
       if (Directory* child = tree_.find(entry.child())) below.push_back(child);
   }
@@ -164,8 +179,7 @@ void Reconciler::mount_came(Root& root, const std::string& path, const MountPoin
     enqueue(parent);
   }
   if (child == nullptr) return;
-  if (mount.may_hang) carry(*child, lane_of_mount(mount));
-  look_anew(*child);
+  mount.may_hang ? carry(*child, lane_of_mount(mount)) : look_anew(*child);
 }
 
 void Reconciler::mount_gone(Root& root, const std::string& path) {
@@ -175,7 +189,6 @@ void Reconciler::mount_gone(Root& root, const std::string& path) {
   Directory& child = *tree_.find(known->id);
   Directory& parent = *tree_.find(child.parent);
   carry(child, parent.lane);
-  look_anew(child);
   pending(parent, Via::kScan).names.insert(child.name());
   enqueue(parent);
 }

@@ -73,7 +73,8 @@ class HandDriven : public Coverer {
   void hint(const std::string& relative, const std::string& name);
 
   TableDisk disk;
-  Reconciler reconciler;
+  std::set<DirectoryId> watched;  // natively or polled
+  Reconciler reconciler;          // gives them up at its end
   Instant now = from_ns(1'000'000'000'000);
   std::vector<LookRequest> looks;
   LookRoom room;
@@ -81,7 +82,6 @@ class HandDriven : public Coverer {
   std::vector<Notice> notices;
   bool more = false;
   std::size_t covered = 0;  // times that a directory was
-  std::set<DirectoryId> watched;
   // The most that one step has done.
   std::size_t entries_max = 0;
   std::size_t changes_max = 0;

@@ -100,6 +100,20 @@ TEST_F(MountSteps, WhatACoveredDirectoryHeldIsTouchedNoMore) {
   EXPECT_EQ(told(ChangeKind::kCreated, "/r/d/sub/new"), 1u);
 }
 
+// A listing of the parent that was under way told of what the mount has covered since.
+TEST_F(MountSteps, AnAnswerFromBeforeTheMountIsNotBelieved) {
+  start();
+  world.reconciler.hint(world.directory("").id, "", HintKind::kTouched, Via::kNative);
+  world.disk.directory("/r/d");  // another one than is known
+  world.step();
+  ASSERT_FALSE(world.looks.empty());
+  world.reconciler.mounted({kDisk, {"/r/d", 2, 7, true}});
+  world.answer();
+  go_on(seconds(1), "/r/d");
+  EXPECT_NE(world.directory("d").lane, disk_lane);
+  EXPECT_FALSE(is_watched("d") || is_watched("d/sub"));
+}
+
 // The look that was to find out stood in the lane of all other roots on that disk.
 TEST_F(MountSteps, AMountOverARootHoldsUpNoOtherRoot) {
   start();

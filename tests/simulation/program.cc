@@ -65,7 +65,7 @@ Program::Program(World& world, Instant now, std::uint64_t seed)
   relay_.due = &due_;
   // The loop's thread, and libuv's pool of four, wait for no mount that does not answer.
   native_.looks_up = poll_.looks_up = [this](const std::string& path) {
-    if (knows_mounts() && world_.scenario.backend != BackendChoice::kNative && is_hung(path))
+    if (is_hung(path) && knows_mounts() && world_.scenario.backend != BackendChoice::kNative)
       world_.tree_oracle.violated("all would wait for the mount of " + path);
   };
   files_.settled = world.broken == Break::kUnsettled;
@@ -304,15 +304,16 @@ void Program::turn_lanes() {
   }
 }
 
-// What links lead to, the table of mounts does not tell.
+// What links lead to, the table of mounts does not tell; nor is anybody told to read it again when a
+// directory that holds a mount is moved.
 bool Program::knows_mounts() const {
-  return world_.scenario.mount_table && table_due_ == kNever && !world_.scenario.follows &&
-         world_.broken == Break::kNone;
+  return world_.scenario.mount_table && !world_.scenario.follows &&
+         world_.broken == Break::kNone && mounts_ == world_.disk.mount_table();
 }
 
 // A look that waits for a mount holds up all others of its lane, which must be of that mount too.
 void Program::check_lane_hangs_alone(const Look& look) {
-  if (!knows_mounts() || look.tables_read != tables_read_) return;
+  if (look.tables_read != tables_read_ || !knows_mounts()) return;
   const Tree& tree = reconciler_.tree();
   for (std::uint32_t i = 0; i < tree.slots(); ++i) {
     const Directory* other = tree.at(i);

@@ -110,6 +110,16 @@ void draw_faults(Random& random, Scenario& scenario) {
   faults.io_error = draw_rate(random, 2'000, 30'000);
 }
 
+// The table tells of all mounts, and nothing else is hidden: there need be no background to find it.
+void tell_all(Random& random, Scenario& scenario) {
+  Faults& faults = scenario.faults;
+  faults.drop = faults.dies = faults.io_error = faults.denied = 0;
+  scenario.hides_faults = scenario.follows = false;
+  scenario.background = random.below(2) == 0;
+  for (Operation& operation : scenario.operations)
+    if (operation.act == Act::kHardLink) operation.act = Act::kPause;
+}
+
 // What the generator did not know at first has chances of its own, so that old seeds keep the rest.
 void draw_more(Scenario& scenario) {
   Random random(scenario.seed ^ 0x2b00u);
@@ -122,6 +132,8 @@ void draw_more(Scenario& scenario) {
   // Nobody is told of what a link leads to.
   scenario.follows = scenario.hides_faults && scenario.background && random.below(3) == 0;
   scenario.mount_table = random.below(2) == 0;
+  const bool mounts = scenario.mount_root || scenario.nested_mount;
+  if (scenario.mount_table && mounts && random.below(2) == 0) tell_all(random, scenario);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 
 // What went and came back before its root went out of sight may be told to have gone so long after:
 // an answer that was on its way, and what waited for it.
-constexpr Duration kLately = seconds(15);
+constexpr Duration kLately = seconds(4);
 
 }  // namespace
 
