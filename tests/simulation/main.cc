@@ -105,11 +105,12 @@ Scenario scenario_of(std::uint64_t seed, const Arguments& arguments) {
   return scenario;
 }
 
-// False: it fails, and why was printed.
-bool run_one(std::uint64_t seed, const Arguments& arguments) {
+// False: it fails, and why was printed. Adds its steps to `steps`.
+bool run_one(std::uint64_t seed, const Arguments& arguments, std::uint64_t& steps) {
   const Scenario scenario = scenario_of(seed, arguments);
   if (arguments.options.print) std::cout << scenario.describe() << '\n';
   const Outcome outcome = run(scenario, arguments.options);
+  steps += outcome.steps;
   if (arguments.seeded && arguments.first == arguments.last && arguments.minutes == 0)
     std::cout << "trace " << std::hex << outcome.trace << std::dec << '\n';
   if (outcome.ok()) return true;
@@ -127,13 +128,13 @@ int run_all(const Arguments& arguments) {
   const std::uint64_t last = timed ? UINT64_MAX : arguments.last;
   std::cout << "seed " << seed << std::endl;
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(minutes * 60);
-  std::uint64_t runs = 0, failed = 0;
+  std::uint64_t runs = 0, failed = 0, steps = 0;
   for (; seed <= last; ++seed) {
     if (timed && std::chrono::steady_clock::now() >= end) break;
     ++runs;
-    failed += run_one(seed, arguments) ? 0 : 1;
+    failed += run_one(seed, arguments, steps) ? 0 : 1;
   }
-  std::cout << runs << " seeds, " << failed << " failed" << std::endl;
+  std::cout << runs << " seeds, " << failed << " failed, " << steps << " steps" << std::endl;
   return failed == 0 ? 0 : 1;
 }
 

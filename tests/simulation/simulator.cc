@@ -71,6 +71,7 @@ class Run {
     outcome.failure = tree_oracle_.violation();
     outcome.trace = trace_.hash();
     outcome.operations = at_;
+    outcome.steps = steps_;
     outcome.lost_hints = program_->reconciler().metrics().lost_hints;
     outcome.overflows = program_->native().overflows();
     return outcome;
@@ -114,6 +115,7 @@ class Run {
         return tree_oracle_.violated("it spins without time passing: " + program_->busy());
       set_clock(next);
       turning_ = true;
+      ++steps_;
       program_->turn(next);
       turning_ = false;
       if (program_->dead()) crash();
@@ -166,6 +168,7 @@ class Run {
   std::optional<Program> program_;
   Instant now_ = from_ns(1'000'000'000);
   std::size_t at_ = 0;    // the next operation
+  std::uint64_t steps_ = 0;
   bool inside_ = false;   // an operation
   bool turning_ = false;  // the program
   bool lossy_ = false;

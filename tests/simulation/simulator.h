@@ -18,6 +18,7 @@ struct Outcome {
   std::string failure;      // "" if all held
   std::uint64_t trace = 0;  // a hash of all that happened
   std::size_t operations = 0;
+  std::uint64_t steps = 0;  // turns of the program's loop
   std::uint64_t lost_hints = 0;
   std::uint64_t overflows = 0;
 

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::uint64_t kNewSeedsMax = 20'000;
 // Within so many seeds a mechanism that does not work must show.
-constexpr std::uint64_t kBreakSeeds = 1'000;
+constexpr std::uint64_t kBreakSeeds = 200;
 
 // Far from the seeds that are written down, and never the same twice.
 std::uint64_t seed_of_the_clock() {
