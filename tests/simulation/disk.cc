@@ -307,7 +307,7 @@ bool Disk::exchange(const std::string& a, const std::string& b) {
   return true;
 }
 
-bool Disk::set_mode(const std::string& path, std::uint32_t mode) {
+bool Disk::set_mode(const std::string& path, std::uint16_t mode) {
   std::string name;
   Node* parent = parent_of(path, name);
   Node* node = find(path, false);
