@@ -50,7 +50,10 @@ KnownTask* KnownPaths::find(std::string_view path) const {
 
 KnownTask& KnownPaths::insert(std::unique_ptr<KnownTask> known) {
   const std::string_view path = known->path();
-  if (blocks_.empty()) blocks_.emplace_back();
+  if (blocks_.empty()) {
+    ++size_;
+    return *blocks_.emplace_back().emplace_back(std::move(known));
+  }
   std::size_t number = block_of(path);
   std::size_t at = place_in(blocks_[number], path);
   if (at < blocks_[number].size() && blocks_[number][at]->path() == path) return *blocks_[number][at];
