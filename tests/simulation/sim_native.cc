@@ -79,6 +79,7 @@ void SimNative::put(Event event, Instant now) {
   if (!queue_.empty() && queue_.back() == event) return;
   if (queue_.size() >= options_.queue_max) {
     full_ = true;
+    dropped_.emplace_back(watches_.at(event.wd).node.get(), event.name);
     return;
   }
   queue_.push_back(std::move(event));
@@ -128,7 +129,11 @@ void SimNative::turn(Instant now) {
       static_cast<double>(burst) >= options_.alarm_share * static_cast<double>(options_.queue_max);
   const bool full = std::exchange(full_, false);
   if (full) ++overflows_;
-  if (full && !alarm) lost_ = all_untold_ = true;
+  if (full && !alarm) {
+    lost_ = true;
+    untold_.insert(dropped_.begin(), dropped_.end());
+  }
+  dropped_.clear();
   if (!alarm) return;
   ++alarms_;
   if (!options_.deaf_to_overflow) sink_.suspect();

@@ -61,8 +61,7 @@ class SimNative : public Backend {
   bool lost() const { return lost_; }
   // A hint of that name was dropped or late, went with its watch, or could not come.
   bool is_untold(const Node& directory, const std::string& name) const {
-    return all_untold_ || untold_.contains({&directory, name}) ||
-           untold_.contains({&directory, {}});
+    return untold_.contains({&directory, name}) || untold_.contains({&directory, {}});
   }
   // A late hint went with its watch.
   bool took_late() const { return took_late_; }
@@ -118,8 +117,8 @@ class SimNative : public Backend {
   bool full_ = false;  // since the last turn
   bool lost_ = false;
   bool took_late_ = false;
-  bool all_untold_ = false;
   std::set<std::pair<const Node*, std::string>> untold_;  // an empty name: all of it
+  std::vector<std::pair<const Node*, std::string>> dropped_;  // since the last turn
   std::uint64_t overflows_ = 0;
   std::uint64_t alarms_ = 0;
 };

@@ -57,11 +57,16 @@ void TaskOracle::told(std::span<const TaskEvent> events, const RegistrySnapshot&
     if (event.kind != TaskEventKind::kRemoved || !event.task) continue;
     if (before.get(std::string(event.task->uuid()), std::string(event.task->version())) == nullptr)
       tree_.violated("removed, but was not served: " + event.path);
-    // A file that was written over makes another task of the same path.
+    // A file that was written over makes another task of the same path; that the one before is not at
+    // some other path is told once all sources are in sight again.
     const bool replaced = std::any_of(events.begin(), events.end(), [&](const TaskEvent& other) {
       return other.kind != TaskEventKind::kRemoved && other.path == event.path;
     });
-    if (replaced) continue;
+    const std::vector<TaskPtr> served = before.list();
+    if (replaced || std::any_of(served.begin(), served.end(), [&](const TaskPtr& other) {
+          return other->path() == event.path && !other->same_identity(*event.task);
+        }))
+      continue;
     const std::size_t root = event.source == source_name(0) ? 0 : 1;
     const std::string inside =
         event.path.ends_with(".zip") ? event.path : event.path + "/metadata.json";
