@@ -105,7 +105,7 @@ bool run_job(bare::Report& report, const bare::Options& options, const Peer& pee
                 [&] { bare::tell_of_files(directories, bare::Tell::kLooked, STDOUT_FILENO); },
                 options.scratch)
           : bare::Told::program(command, options.scratch);
-  const bool watching = told.wait_until_watching(directories, 10'000);
+  const bool watching = told.wait_until_watching(directories);
   if (watching) {
     const bare::Verdict verdict = told.judge(
         paths, [&] { job.work(paths); }, kSilenceMs);
