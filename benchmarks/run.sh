@@ -112,7 +112,7 @@ run change_to_commit 1000                2     '1000 4000 16000 100000'
 run store_commit     '5000 20000'        5     '6250 25000 100000'
 run first_sync       '2500 10000'        5     '6250 25000 100000'
 run restart          '2500 10000'        5     '6250 25000 100000'
-run many_tasks       10000                2     100000
+run many_tasks       10000               2     100000
 run peers            5000                1     20000
 run soak             1000                1     1000        --seconds="$soak"
 

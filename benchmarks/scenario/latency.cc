@@ -5,18 +5,17 @@
 // pawl's way is longer by two threads: the loop's, where the hint comes in, and the mount's, which
 // looks, so that a disk that hangs holds nothing up.
 #include <fcntl.h>
-#include <poll.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
-#include <cstring>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "benchmarks/bare/inotify_loop.h"
+#include "benchmarks/bare/lines.h"
 #include "benchmarks/bare/measure.h"
 #include "benchmarks/bare/report.h"
 #include "benchmarks/bare/tree.h"
@@ -26,24 +25,6 @@ namespace {
 constexpr int kAppends = 500;
 constexpr long kPauseNs = 2'000'000;
 
-void wait_for_name(int fd, const std::string& name) {
-  std::string text;
-  char buffer[1 << 16];
-  while (text.find(name) == std::string::npos) {
-    pollfd wanted{fd, POLLIN, 0};
-    if (::poll(&wanted, 1, 20'000) != 1) bare::fail("no line with " + name);
-    const ssize_t size = ::read(fd, buffer, sizeof buffer);
-    bare::must(size > 0, "read lines");
-    text.append(buffer, static_cast<std::size_t>(size));
-  }
-}
-
-void append(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  bare::must(fd >= 0 && ::write(fd, "more\n", 5) == 5, "append to " + path);
-  ::close(fd);
-}
-
 // Sorted, in milliseconds.
 std::vector<double> latencies(const std::function<bare::Child(int)>& start,
                               const std::vector<std::string>& files) {
@@ -51,7 +32,8 @@ std::vector<double> latencies(const std::function<bare::Child(int)>& start,
   bare::must(::pipe2(ends, O_CLOEXEC) == 0, "pipe");
   bare::Child child = start(ends[1]);
   ::close(ends[1]);
-  wait_for_name(ends[0], "ready");
+  bare::Lines lines(ends[0]);
+  lines.wait_for({"ready"});
   child.cost_when_at_rest();
   std::vector<double> each;
   for (int i = 0; i < kAppends; ++i) {
@@ -59,13 +41,12 @@ std::vector<double> latencies(const std::function<bare::Child(int)>& start,
     ::nanosleep(&pause, nullptr);
     const std::string& path = files[static_cast<std::size_t>(i) * 7 % files.size()];
     const double before = bare::cost_until_now().wall_ms;
-    append(path);
-    wait_for_name(ends[0], path);
+    bare::append(path, "more\n");
+    lines.wait_for({path});
     each.push_back(bare::cost_until_now().wall_ms - before);
   }
   child.signal(SIGTERM);
   child.wait();
-  ::close(ends[0]);
   std::sort(each.begin(), each.end());
   return each;
 }

@@ -1,7 +1,6 @@
 // N. A single change costs the same in a tree of a thousand files and of a million: CPU of `pawl
 // events` for each of 200 appends, one after the other, each told before the next.
 #include <fcntl.h>
-#include <poll.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -9,27 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/bare/lines.h"
 #include "benchmarks/bare/measure.h"
 #include "benchmarks/bare/report.h"
 #include "benchmarks/bare/tree.h"
-#include "benchmarks/bare/workload.h"
 
 namespace {
 
 constexpr std::size_t kFiles = 100;  // in each directory
 constexpr std::size_t kChanges = 200;
-
-void read_until(int fd, const std::string& word) {
-  std::string text;
-  char buffer[1 << 16];
-  while (text.find(word) == std::string::npos) {
-    pollfd wanted{fd, POLLIN, 0};
-    if (::poll(&wanted, 1, 60'000) != 1) bare::fail("no line with " + word);
-    const ssize_t size = ::read(fd, buffer, sizeof buffer);
-    bare::must(size > 0, "read lines");
-    text.append(buffer, static_cast<std::size_t>(size));
-  }
-}
 
 }  // namespace
 
@@ -45,7 +32,8 @@ int main(int argc, char** argv) {
     bare::Child pawl =
         bare::Child::program({options.pawl, "events", root, "--json", "--quiet"}, ends[1]);
     ::close(ends[1]);
-    read_until(ends[0], "\"ready\"");
+    bare::Lines lines(ends[0]);
+    lines.wait_for({"\"ready\""});
     pawl.cost_when_at_rest();
     std::size_t next = 0;
     for (int run = 0; run < options.runs; ++run) {
@@ -57,8 +45,8 @@ int main(int argc, char** argv) {
         ::nanosleep(&pause, nullptr);
         const std::string& path = files[next = (next + 7919) % files.size()];
         const double before_ms = bare::cost_until_now().wall_ms;
-        bare::append_to_files({path});
-        read_until(ends[0], path);
+        bare::append(path, "more\n");
+        lines.wait_for({path});
         told_ms += bare::cost_until_now().wall_ms - before_ms;
       }
       const bare::Cost cost = pawl.cost() - before;
@@ -68,7 +56,6 @@ int main(int argc, char** argv) {
     report.grows("pawl, CPU us a change", 0);
     pawl.signal(SIGTERM);
     pawl.wait();
-    ::close(ends[0]);
   }
   bare::remove_scratch(options);
 }
