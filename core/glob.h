@@ -24,6 +24,11 @@ class GlobComponent {
   // Takes as long as both lengths multiplied, at most.
   bool matches(std::string_view name) const;
 
+  // What every name that it matches begins with; -1: with any byte, or several.
+  int first_byte() const {
+    return any || elements_.empty() || elements_[0] >= kAnyByte ? -1 : elements_[0];
+  }
+
   bool any = false;  // "**": any number of components, and nothing else of this counts
 
  private:

@@ -1,6 +1,7 @@
 #include "core/ignore.h"
 
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <unordered_map>
 #include <utility>
@@ -94,16 +95,29 @@ class LiteralRules {
   bool any_below_ = false;
 };
 
-// All other rules, one after the other. The time of a look at a file, 1,100 ns, is that of dozens.
+// All other rules: those that the first byte of the path, or of its last name, does not rule out,
+// one after the other. Of a thousand that is a few; the time of a look at a file, 1,100 ns, is that
+// of dozens.
 class GlobRules {
  public:
-  void add(Glob glob, int rule) { rules_.push_back({std::move(glob), rule}); }
+  void add(Glob glob, int rule) {
+    // One that ended in "**" matches what lies below, too; "**" itself has no component left.
+    const int last = glob.open ? -1 : glob.components.back().first_byte();
+    const int first =
+        glob.anchored && !glob.components.empty() ? glob.components.front().first_byte() : -1;
+    std::vector<Rule>& rules = last >= 0    ? by_last_[static_cast<std::size_t>(last)]
+                               : first >= 0 ? by_first_[static_cast<std::size_t>(first)]
+                                            : others_;
+    rules.push_back({std::move(glob), rule});
+  }
 
   // Only what comes after `floor` counts.
   int last_match(std::string_view path, bool directory, int floor) const {
-    for (auto rule = rules_.rbegin(); rule != rules_.rend() && rule->number > floor; ++rule) {
-      if (rule->glob.matches(path, directory)) return rule->number;
-    }
+    const char last = path[path.rfind('/') + 1];  // npos + 1 is 0
+    for (const std::vector<Rule>* rules :
+         {&by_last_[static_cast<unsigned char>(last)],
+          &by_first_[static_cast<unsigned char>(path[0])], &others_})
+      floor = last_match(*rules, path, directory, floor);
     return floor;
   }
 
@@ -112,7 +126,19 @@ class GlobRules {
     Glob glob;
     int number;
   };
-  std::vector<Rule> rules_;  // in their order
+
+  static int last_match(const std::vector<Rule>& rules, std::string_view path, bool directory,
+                        int floor) {
+    for (auto rule = rules.rbegin(); rule != rules.rend() && rule->number > floor; ++rule) {
+      if (rule->glob.matches(path, directory)) return rule->number;
+    }
+    return floor;
+  }
+
+  // Each in their order.
+  std::array<std::vector<Rule>, 256> by_last_;
+  std::array<std::vector<Rule>, 256> by_first_;
+  std::vector<Rule> others_;
 };
 
 }  // namespace

@@ -45,9 +45,10 @@ std::vector<std::string> ordinary_patterns(std::size_t count) {
 std::vector<std::string> pathological_patterns(std::size_t count) {
   std::vector<std::string> patterns;
   for (std::size_t i = 0; i < count; ++i) {
-    std::string stars = i % 2 == 0 ? "" : "**/a/**/a/**/";
-    for (std::size_t k = 0; k < 8 + i % 8; ++k) stars += "*a";
-    patterns.push_back(stars + fmt::format("*b{}", i));
+    std::string pattern;
+    // In turns: many stars in one name, many "**" between names.
+    for (std::size_t k = 0; k < 8 + i % 8; ++k) pattern += i % 2 == 0 ? "*a" : "a*/**/";
+    patterns.push_back(pattern + fmt::format("*b{}", i));
   }
   return patterns;
 }
@@ -62,10 +63,10 @@ std::vector<std::string> paths(std::size_t count) {
 }
 
 std::string almost_matching_path(std::size_t size) {
+  // Half of it is one name, the other half names of three.
   std::string path;
-  while (path.size() < size) path += path.size() % 64 == 63 ? '/' : 'a';
-  if (path.ends_with('/')) path.back() = 'a';
-  return path;
+  while (path.size() + 4 < size / 2) path += "aaa/";
+  return path + std::string(size - path.size(), 'a');
 }
 
 pawl::IgnoreRules rules_of(const std::vector<std::string>& patterns) {
