@@ -3,7 +3,7 @@
 find_package(PkgConfig QUIET)
 
 # The lowest versions that are accepted, which are those that pawl is built and tested with: Debian 12's.
-# RE2, valijson and RapidJSON do not tell theirs there.
+# Valijson and RapidJSON do not tell theirs there.
 set(PAWL_LOWEST_uv 1.44.2)
 set(PAWL_LOWEST_fmt 9.1.0)
 set(PAWL_LOWEST_simdjson 3.0.1)

@@ -6,7 +6,7 @@ set -eu
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 architecture=$1
 packages='libc6-dev libstdc++-12-dev libuv1-dev libsimdjson-dev libfmt-dev libsqlite3-dev libyaml-cpp-dev
-  libcli11-dev libzip-dev libxxhash-dev libre2-dev libvalijson-dev rapidjson-dev libspdlog-dev
+  libcli11-dev libzip-dev libxxhash-dev libvalijson-dev rapidjson-dev libspdlog-dev
   libgtest-dev libbenchmark-dev libjavascriptcoregtk-4.1-dev'
 
 root=$top/build/sysroot-$architecture
