@@ -80,11 +80,11 @@ class HashIndex {
   static std::uint32_t hash_of(std::string_view name) {
     return static_cast<std::uint32_t>(std::hash<std::string_view>{}(name));
   }
-  // Three quarters of the slots are taken at most.
-  bool is_crowded(std::size_t count) const { return count * 4 > std::size_t{room_} * 3; }
+  // Five sixths of the slots are taken at most: a hundred names fit into 128.
+  bool is_crowded(std::size_t count) const { return count * 6 > std::size_t{room_} * 5; }
   static std::size_t size_for(std::size_t count) {
     std::size_t size = 16;
-    while (count * 4 > size * 3) size *= 2;
+    while (count * 6 > size * 5) size *= 2;
     return size;
   }
   std::size_t home(std::uint32_t hash) const { return hash & (room_ - 1); }

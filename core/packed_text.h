@@ -12,10 +12,10 @@ namespace pawl {
 class PackedText {
  public:
   PackedText() = default;
-  // REQUIRES: it is shorter than 4 GiB.
+  // REQUIRES: it is shorter than 64 KiB.
   explicit PackedText(std::string_view text)
       : bytes_(std::make_unique_for_overwrite<char[]>(sizeof(Size) + text.size())) {
-    assert(text.size() <= UINT32_MAX);
+    assert(text.size() <= UINT16_MAX);
     const auto size = static_cast<Size>(text.size());
     std::memcpy(bytes_.get(), &size, sizeof size);
     std::memcpy(bytes_.get() + sizeof size, text.data(), text.size());
@@ -30,7 +30,7 @@ class PackedText {
   }
 
  private:
-  using Size = std::uint32_t;
+  using Size = std::uint16_t;
   std::unique_ptr<char[]> bytes_;
 };
 
