@@ -91,6 +91,11 @@ CommandLoop::~CommandLoop() {
   (void)uv_loop_close(&loop_);
 }
 
+void CommandLoop::leave_signals() {
+  interrupt_.reset();
+  terminate_.reset();
+}
+
 void CommandLoop::run() { uv_run(&loop_, UV_RUN_DEFAULT); }
 
 void CommandLoop::stop() { uv_stop(&loop_); }

@@ -72,6 +72,8 @@ class CommandLoop {
   uv_loop_t* get() { return &loop_; }
   // Runs until stop() is called.
   void run();
+  // From now on the first signal ends the process: nothing is left that it could finish.
+  void leave_signals();
   void stop();
 
  private:

@@ -59,6 +59,7 @@ class ServiceCommand {
     progress_ = &progress;
     loop_.run();
     progress.finish();
+    if (!stopping_) loop_.leave_signals();
     const Status stopped = service_->stop(stopping_ ? kStopMax : kCloseMax);
     if (!stopped.ok())
       spdlog::warn("not everything is committed; the next start finds it again: {}",
