@@ -1,5 +1,4 @@
 // inotify's limits: sysctls of the machine, those of the user namespace, and /proc/PID/fdinfo.
-#ifdef __linux__
 #include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -108,4 +107,3 @@ WatchLimits read_watch_usage(const std::string& proc) {
 }
 
 }  // namespace pawl
-#endif

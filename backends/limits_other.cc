@@ -1,5 +1,4 @@
 // Where the system has no limit that can be read: macOS, the BSDs, Windows.
-#ifndef __linux__
 #include "backends/limits.h"
 
 namespace pawl {
@@ -15,4 +14,3 @@ WatchLimits read_watch_usage(const std::string& proc) {
 }
 
 }  // namespace pawl
-#endif

@@ -20,7 +20,11 @@ Mount classify_type(std::string_view type);
 // macOS and the BSDs: by f_fstypename. One that is not in the table is taken to be local.
 Mount classify_name(std::string_view name);
 
-// The mount that the open file `fd` is on; `path` is for messages. May block as statfs does.
+// Windows: by the name that the volume gives its file system, "NTFS", and whether another machine, or a
+// program, holds it. One that is not in the table is taken to be local, unless it is remote.
+Mount classify_volume(std::string_view name, bool remote);
+
+// POSIX: the mount that the open file `fd` is on; `path` is for messages. May block as statfs does.
 Result<Mount> mount_of(int fd, const std::string& path);
 
 }  // namespace pawl

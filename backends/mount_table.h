@@ -4,12 +4,12 @@
 #include <uv.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "backends/handle.h"
-#include "backends/posix_open.h"
 #include "core/mount_point.h"
 
 namespace pawl {
@@ -37,8 +37,8 @@ class MountTable {
   void wait_for_more();
 
   std::function<void(std::vector<MountPoint>)> changed_;
-  Descriptor table_;
-  Handle<uv_poll_t, MountTable> poll_;  // closed before the descriptor is
+  struct Source;  // what the platform reads and waits for
+  std::shared_ptr<Source> source_;
   Handle<uv_timer_t, MountTable> timer_;
 };
 

@@ -1,5 +1,4 @@
 // Where there is no table of mounts that could be waited for: macOS, the BSDs, Windows.
-#ifndef __linux__
 #include "backends/mount_table.h"
 
 namespace pawl {
@@ -11,4 +10,3 @@ std::vector<MountPoint> MountTable::read() {
 void MountTable::watch(uv_loop_t*) {}
 
 }  // namespace pawl
-#endif

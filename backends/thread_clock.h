@@ -4,7 +4,7 @@
 
 namespace pawl {
 
-// CPU time that the calling thread has used; where the platform can't say, time that has passed.
+// CPU time that the calling thread has used.
 Duration thread_cpu_time();
 
 }  // namespace pawl

@@ -26,6 +26,10 @@ else()
   target_compile_options(pawl_options INTERFACE /W4 /utf-8
     $<$<BOOL:${PAWL_WARNINGS_AS_ERRORS}>:/WX>)
 endif()
+if(WIN32)
+  # What its headers would define otherwise breaks std::min, and much else.
+  target_compile_definitions(pawl_options INTERFACE NOMINMAX WIN32_LEAN_AND_MEAN)
+endif()
 if(PAWL_SANITIZE)
   target_compile_options(pawl_options INTERFACE -fsanitize=${PAWL_SANITIZE}
     -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -48,4 +52,23 @@ function(pawl_room name)
   target_link_libraries(${name} PUBLIC ${ROOM_LINKS}
     PRIVATE $<BUILD_INTERFACE:pawl_options> ${ROOM_PRIVATE_LINKS})
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+endfunction()
+
+# pawl_sources(VARIABLE glob…): the files that this platform builds. A word in the name says which do:
+# posix, linux, bsd (macOS too), windows; other: where there is no file for the platform itself, which
+# for all that pawl has is every system but Linux. Files without such a word are for all.
+set(PAWL_FOREIGN windows)
+if(WIN32)
+  set(PAWL_FOREIGN posix linux bsd)
+elseif(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  list(APPEND PAWL_FOREIGN bsd other)
+else()
+  list(APPEND PAWL_FOREIGN linux)
+endif()
+function(pawl_sources variable)
+  file(GLOB files CONFIGURE_DEPENDS ${ARGN})
+  foreach(platform ${PAWL_FOREIGN})
+    list(FILTER files EXCLUDE REGEX "[/_]${platform}(_[a-z_]+)?[.](cc|h)$")
+  endforeach()
+  set(${variable} ${files} PARENT_SCOPE)
 endfunction()

@@ -1,5 +1,6 @@
-# cmake -DSOURCE=DIR [-DBUILD=DIR] -P layering.cmake: refuses what a room may not know, files that
-# belong to no target, and strangers at the top of the repository. Says all that it finds.
+# cmake -DSOURCE=DIR [-DBUILD=DIR -DFOREIGN=platform;…] -P layering.cmake: refuses what a room may not
+# know, files that belong to no target, and strangers at the top of the repository. Says all that it
+# finds.
 #
 # To let a room see something more, add it to the room's table below, and say why.
 cmake_minimum_required(VERSION 3.25)
@@ -26,7 +27,7 @@ macro(room name)
 endmacro()
 
 # Headers of the operating system, not of C or C++.
-set(system_header "^(sys/|linux/|net/|arpa/|mach/|CoreServices/|(unistd|fcntl|poll|pthread|signal|dirent|sched|spawn|pwd|grp|termios|dlfcn|mntent|fts|windows|winsock2|io)\\.h$)")
+set(system_header "^(sys/|linux/|net/|arpa/|mach/|CoreServices/|(unistd|fcntl|poll|pthread|signal|dirent|sched|spawn|pwd|grp|termios|dlfcn|mntent|fts|windows|winioctl|winternl|winsock2|shellapi|io)\\.h$)")
 # Only these files may include them.
 set(edge_file "(^|/|_)(posix|linux|bsd|macos|windows)(_[a-z_]+)?\\.(h|cc)$")
 set(c_header "^(assert|ctype|errno|float|limits|locale|math|setjmp|stdarg|stddef|stdint|stdio|stdlib|string|time)\\.h$")
@@ -145,6 +146,11 @@ if(BUILD AND EXISTS ${BUILD}/compile_commands.json)
   file(READ ${BUILD}/compile_commands.json commands)
   file(GLOB_RECURSE sources RELATIVE ${SOURCE} ${SOURCE}/core/*.cc ${SOURCE}/backends/*.cc
     ${SOURCE}/fallback/*.cc ${SOURCE}/sync/*.cc ${SOURCE}/tests/*.cc ${SOURCE}/benchmarks/*.cc)
+  # Edge files of other platforms than the one that this build is for.
+  string(REPLACE ";" "|" foreign "${FOREIGN}")
+  if(foreign)
+    list(FILTER sources EXCLUDE REGEX "[/_](${foreign})(_[a-z_]+)?[.]cc$")
+  endif()
   foreach(file ${sources})
     if(file MATCHES "${built_elsewhere}" OR (file MATCHES "^benchmarks/" AND NOT BENCHMARKS))
       continue()
