@@ -2,25 +2,9 @@
 
 #include <algorithm>
 
+#include "backends/watch_error.h"
+
 namespace pawl {
-namespace {
-
-// What uv_fs_event_start's errors mean to inotify_add_watch(2) and inotify_init1(2).
-Code code_of(int uv_error) {
-  switch (uv_error) {
-    case UV_ENOENT: return Code::kNotFound;
-    case UV_ENOTDIR: return Code::kNotDirectory;
-    case UV_ENOSPC: return Code::kWatchLimit;
-    case UV_EMFILE:
-    case UV_ENFILE: return Code::kInstanceLimit;
-    case UV_ENOMEM: return Code::kNoMemory;
-    case UV_EACCES:
-    case UV_EPERM: return Code::kPermission;
-    default: return Code::kUnsupported;
-  }
-}
-
-}  // namespace
 
 NativeBackend::NativeBackend(uv_loop_t* loop, HintSink& sink, NativeOptions options)
     : loop_(loop), sink_(sink), options_(options), check_(this) {
@@ -37,7 +21,7 @@ Status NativeBackend::watch(DirectoryId directory, const std::string& path) {
   Watch watch(this, directory);
   uv_fs_event_init(loop_, watch.get());
   if (const int error = uv_fs_event_start(watch.get(), on_event, path.c_str(), 0))
-    return Status(code_of(error), "watch", path, {}, -error);
+    return Status(watch_error(error), "watch", path, {}, watch_errno(error));
   if (watches_.size() <= directory.index) watches_.resize(directory.index + 1);
   watches_[directory.index] = std::move(watch);
   return {};
@@ -56,7 +40,6 @@ void NativeBackend::on_event(uv_fs_event_t* handle, const char* name, int events
   if (self == nullptr) return;
   ++self->burst_;
   const bool renamed = (events & UV_RENAME) != 0;
-  // No name: on Windows, that the buffer of this directory overflowed.
   self->sink_.hint(Watch::more_of(handle), status < 0 || name == nullptr ? "" : name,
                   renamed ? HintKind::kRenamed : HintKind::kTouched, Via::kNative);
 }

@@ -1,9 +1,10 @@
-// uv_fs_event as a Backend: one handle a directory, one inotify descriptor a loop.
+// uv_fs_event as a Backend where a handle watches one directory: one inotify descriptor a loop.
 #pragma once
 
 #include <uv.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "backends/handle.h"
@@ -50,5 +51,9 @@ class NativeBackend : public Backend {
   std::uint64_t burst_ = 0;  // events of this turn, and watches stopped since the last
   std::uint64_t burst_max_ = 0;
 };
+
+// The native backend of this platform: this one, or where a handle watches a whole tree, the
+// RecursiveBackend. `loop` and `sink` outlive it.
+std::unique_ptr<Backend> make_native_backend(uv_loop_t* loop, HintSink& sink, NativeOptions options);
 
 }  // namespace pawl

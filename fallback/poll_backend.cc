@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "backends/fs_path.h"
+#include "backends/watch_error.h"
+
 namespace pawl {
 
 PollBackend::PollBackend(uv_loop_t* loop, HintSink& sink, PollOptions options)
@@ -16,9 +19,9 @@ Status PollBackend::watch(DirectoryId directory, const std::string& path) {
   uv_fs_poll_init(loop_, watch->handle.get());
   const Duration wanted = options_.interval ? options_.interval(directory) : seconds(1);
   const auto interval = std::chrono::ceil<milliseconds>(wanted).count();
-  if (const int error = uv_fs_poll_start(watch->handle.get(), on_poll, path.c_str(),
+  if (const int error = uv_fs_poll_start(watch->handle.get(), on_poll, watched_path(path).c_str(),
                                          static_cast<unsigned int>(interval)))
-    return Status::from_errno(-error, "poll", path);
+    return Status::from_errno(watch_errno(error), "poll", path);
   if (watches_.size() <= directory.index) watches_.resize(directory.index + 1);
   watches_[directory.index] = std::move(watch);
   ++handles_;

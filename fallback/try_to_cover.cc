@@ -2,6 +2,8 @@
 // counted.
 #include <uv.h>
 
+#include <memory>
+
 #include "backends/limits.h"
 #include "backends/native_backend.h"
 #include "fallback/forecast.h"
@@ -20,9 +22,10 @@ class NoSink : public HintSink {
 
 Coverage try_on(uv_loop_t* loop, const std::string& path, const Mount& mount) {
   NoSink sink;
-  NativeBackend native(loop, sink, NativeOptions{.queue_max = 0});
+  const std::unique_ptr<Backend> native =
+      make_native_backend(loop, sink, NativeOptions{.queue_max = 0});
   PollBackend poll(loop, sink, PollOptions{.handles_max = 0});
-  Hybrid hybrid(native, poll, HybridOptions{});
+  Hybrid hybrid(*native, poll, HybridOptions{});
   const DirectoryId directory{0, 1};
   const Result<Coverage> coverage =
       hybrid.cover(directory, path, mount, BackendChoice::kAuto, Instant{});

@@ -38,12 +38,12 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
   Core(uv_loop_t* loop, WatcherOptions options, std::function<void(WatchBatch)> callback)
       : on_batch(std::move(callback)),
         lose_hint(std::move(options.lose_hint)),
-        native(loop, *this, native_options()),
+        native(make_native_backend(loop, *this, native_options())),
         poll(loop, *this,
              PollOptions{
                  .interval =
                      [this](DirectoryId id) { return reconciler.poll_interval_wanted(id); }}),
-        hybrid(native, poll,
+        hybrid(*native, poll,
                HybridOptions{.budget = options.native_watch_budget,
                              .watches_max = watches_max,
                              .retry_min = options.native_retry_min,
@@ -159,7 +159,7 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
 
   std::function<void(WatchBatch)> on_batch;
   std::function<bool(DirectoryId, std::string_view)> lose_hint;
-  NativeBackend native;
+  std::unique_ptr<Backend> native;
   PollBackend poll;
   Hybrid hybrid;
   Reconciler reconciler;

@@ -1,0 +1,62 @@
+// uv_fs_event as a Backend where one handle watches a whole tree: one a root, for all directories below
+// it, which costs one descriptor, and on Windows keeps none but the root from being moved.
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/handle.h"
+#include "core/backend.h"
+#include "core/recursive_watch.h"
+
+namespace pawl {
+
+struct RecursiveOptions {
+  RawNames names;
+  // Every start and stop of a handle makes the others deaf for a moment (macOS: libuv has one stream
+  // of FSEvents for all, and makes it anew), so all of them are suspect then.
+  bool starts_deafen = false;
+};
+
+// Loss: a callback without a name is an overflow of that handle's buffer. One with an error is the end
+// of the handle (its root was removed, a server has gone): it is closed, since libuv would call back with
+// the same error for ever, and started anew, at once when another directory is watched below it, else
+// after a while that doubles. Each of these holds everything suspect. What FSEvents say of events that they
+// dropped, libuv keeps to itself: that is found by the reconcile.
+class RecursiveBackend : public Backend {
+ public:
+  // `loop` and `sink` outlive this.
+  RecursiveBackend(uv_loop_t* loop, HintSink& sink, RecursiveOptions options);
+  ~RecursiveBackend() override;
+  RecursiveBackend(const RecursiveBackend&) = delete;
+
+  // Below a root that is watched already this starts nothing. A link to a directory, and a volume that
+  // is mounted at one, get a handle of their own: changes there are none of the tree around them.
+  Status watch(DirectoryId directory, const std::string& path) override;
+  // The handle is closed with the last directory below it.
+  void unwatch(DirectoryId directory) override;
+
+  std::size_t handles() const { return trees_.size(); }
+
+ private:
+  struct Tree;
+  Tree* tree_around(const std::string& path) const;
+  int start(Tree& tree);
+  void failed(Tree& tree);
+  void deafened();
+  static void on_event(uv_fs_event_t* handle, const char* name, int events, int status);
+
+  uv_loop_t* loop_;
+  HintSink& sink_;
+  RecursiveOptions options_;
+  std::vector<std::unique_ptr<Tree>> trees_;
+  std::vector<RecursiveWatch::Hint> hints_;  // of one callback
+  Handle<uv_timer_t, RecursiveBackend> deaf_;  // to be told once the caller has returned
+};
+
+}  // namespace pawl
