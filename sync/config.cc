@@ -11,6 +11,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "backends/fs_path.h"
 #include "sync/config_check.h"
 #include "sync/config_schema.h"
 #include "sync/source_uri.h"
@@ -25,14 +26,14 @@ constexpr std::size_t kFileMax = std::size_t{1} << 20;
 
 std::string folder_of(const std::string& file) {
   std::error_code error;
-  const fs::path absolute = fs::absolute(file, error);
-  return (error ? fs::path(file) : absolute).parent_path().string();
+  const fs::path absolute = fs::absolute(fs_path(file), error);
+  return path_text((error ? fs_path(file) : absolute).parent_path());
 }
 
 std::string working_folder(const ConfigInput& input) {
   std::error_code error;
-  if (input.folder.empty()) return fs::current_path(error).string();
-  return fs::absolute(input.folder, error).string();
+  if (input.folder.empty()) return path_text(fs::current_path(error));
+  return path_text(fs::absolute(fs_path(input.folder), error));
 }
 
 // True if line `line` (from 0) of `text` is indented with a tab, which YAML does not allow.
@@ -96,14 +97,14 @@ LoadedConfig load_config(const std::string& file, const ConfigInput& input) {
     return loaded;
   };
   std::error_code error;
-  const fs::file_status status = fs::status(file, error);
+  const fs::file_status status = fs::status(fs_path(file), error);
   if (status.type() == fs::file_type::not_found) {
     return refuse("the configuration file does not exist", "check the path given to --config");
   }
   if (status.type() == fs::file_type::directory) {
     return refuse("is a folder", "give the YAML file to --config, or the folder as a source");
   }
-  std::ifstream stream(file, std::ios::binary);
+  std::ifstream stream(fs_path(file), std::ios::binary);
   std::string text(kFileMax + 1, '\0');
   if (stream) stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!stream.eof() && stream.fail()) {
@@ -150,7 +151,7 @@ LoadedConfig config_from_arguments(std::span<const std::string> arguments, const
     }
     SourceConfig source = like;
     source.root = resolve_path(working_folder(input), uri.path);
-    source.name = fs::path(source.root).filename().string();
+    source.name = path_text(fs_path(source.root).filename());
     ++uses[source.name];
     places.uris.push_back({argument, 0, 0});
     loaded.config.sources.push_back(std::move(source));

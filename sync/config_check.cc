@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "backends/fs_path.h"
+
 namespace pawl {
 namespace {
 
@@ -17,8 +19,8 @@ void report(std::vector<ConfigError>& errors, const Place& place, std::string te
 // Without symbolic links, as far as the path exists: two paths to one folder are then equal.
 std::string real_path(const std::string& path) {
   std::error_code error;
-  const fs::path real = fs::weakly_canonical(path, error);
-  return error ? path : real.string();
+  const fs::path real = fs::weakly_canonical(fs_path(path), error);
+  return error ? path : path_text(real);
 }
 
 // What follows `root` in `path`, without a slash in front; null if `path` is not inside.
@@ -48,7 +50,7 @@ void check_names(const Config& config, const SourcePlaces& places,
 void check_folder(const SourceConfig& source, const Place& place,
                   std::vector<ConfigError>& errors) {
   std::error_code error;
-  const fs::file_status status = fs::status(source.root, error);
+  const fs::file_status status = fs::status(fs_path(source.root), error);
   if (status.type() == fs::file_type::not_found) {
     report(errors, place, fmt::format("the folder {} does not exist", source.root),
            "make it, or correct the path");
@@ -106,20 +108,21 @@ void check_database(Config& config, bool needs_database, const std::vector<std::
     return;
   }
   std::error_code error;
-  if (fs::is_directory(config.database, error)) {
+  if (fs::is_directory(fs_path(config.database), error)) {
     report(errors, places.database, fmt::format("the database {} is a folder", config.database),
            "give the path of a file");
     return;
   }
-  const fs::path folder = fs::path(config.database).parent_path();
+  const fs::path database = fs_path(config.database);
+  const fs::path folder = database.parent_path();
   if (fs::status(folder, error).type() == fs::file_type::not_found) {
     report(errors, places.database,
-           fmt::format("the folder of the database, {}, does not exist", folder.string()),
+           fmt::format("the folder of the database, {}, does not exist", path_text(folder)),
            "make it, or correct the path");
     return;
   }
   const std::string real =
-      real_path(folder.string()) + "/" + fs::path(config.database).filename().string();
+      real_path(path_text(folder)) + "/" + path_text(database.filename());
   for (std::size_t i = 0; i < roots.size(); ++i) {
     const char* relative = roots[i].empty() ? nullptr : inside(roots[i], real);
     if (relative == nullptr) continue;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "backends/fs_path.h"
 #include "sync/database_files.h"
 
 namespace pawl {
@@ -287,7 +288,7 @@ Status check_header(const std::string& path) {
 bool has_log(const std::string& path) {
   for (const char* suffix : {"-wal", "-journal"}) {
     std::error_code error;
-    const std::uintmax_t size = std::filesystem::file_size(file_beside(path, suffix), error);
+    const std::uintmax_t size = std::filesystem::file_size(fs_path(file_beside(path, suffix)), error);
     if (!error && size > 0) return true;
   }
   return false;
@@ -336,9 +337,9 @@ bool is_memory_database(const std::string& path) {
 Status check_ownership(const std::string& path) {
   if (is_memory_database(path)) return Status();
   std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  const std::uintmax_t size = std::filesystem::file_size(fs_path(path), error);
   if (error == std::errc::no_such_file_or_directory || (!error && size == 0)) return Status();
-  if (error) return Status::from_errno(error.value(), "open", path);
+  if (error) return Status::from_errno(errno_of(error), "open", path);
   if (has_log(path)) return check_header(path);
   Result<std::unique_ptr<Connection>> connection = Connection::open(path, OpenMode::kImmutable);
   if (!connection.ok()) return connection.status();

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "backends/fs_path.h"
 #include "sync/database_files.h"
 #include "sync/file_identity.h"
 #include "sync/iso_time.h"
@@ -47,7 +48,7 @@ std::string free_name(const std::string& path, WallMs now) {
   const std::string first = path + "-corrupt-" + stamp_of(now);
   std::string name = first;
   std::error_code error;
-  for (int i = 2; fs::exists(name, error); ++i) name = first + "-" + std::to_string(i);
+  for (int i = 2; fs::exists(fs_path(name), error); ++i) name = first + "-" + std::to_string(i);
   return name;
 }
 
@@ -73,9 +74,9 @@ Result<std::string> set_aside(const std::string& path) {
   // round a death in between would leave a database that has lost its log, and seems whole.
   for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
     std::error_code error;
-    fs::rename(real + suffix, aside + suffix, error);
+    fs::rename(fs_path(real + suffix), fs_path(aside + suffix), error);
     if (error && error != std::errc::no_such_file_or_directory) {
-      return Status::from_errno(error.value(), "rename", real + suffix);
+      return Status::from_errno(errno_of(error), "rename", real + suffix);
     }
   }
   Result<std::unique_ptr<Store>> made = Store::open(path, fresh, std::move(*lock));

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <filesystem>
 
+#include "backends/fs_path.h"
+
 namespace pawl {
 namespace {
 
@@ -112,16 +114,14 @@ SourceUri parse_source_uri(std::string_view text) {
 
 std::string resolve_path(const std::string& folder, const std::string& path) {
   namespace fs = std::filesystem;
-  const fs::path joined = fs::path(folder) / path;
+  const fs::path joined = fs_path(folder) / fs_path(path);
   fs::path normal = joined.lexically_normal();
   if (std::find(joined.begin(), joined.end(), "..") != joined.end()) {
     std::error_code error;
     const fs::path real = fs::weakly_canonical(joined, error);
     if (!error) normal = real;
   }
-  std::string text = normal.string();
-  while (text.size() > 1 && text.back() == '/') text.pop_back();
-  return text;
+  return absolute_path(path_text(normal));
 }
 
 }  // namespace pawl

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "backends/fs_path.h"
 #include "sync/database_files.h"
 #include "sync/json_strings.h"
 #include "sync/schema.h"
@@ -228,8 +229,8 @@ void Store::leave_replaced() {
   static_cast<void>(write_log_back(/*all=*/true));
   const std::string index = file_beside(path(), "-shm");
   std::error_code error;
-  if (file_identity(log_path_) == log_identity_) std::filesystem::remove(log_path_, error);
-  if (file_identity(index) == index_identity_) std::filesystem::remove(index, error);
+  if (file_identity(log_path_) == log_identity_) std::filesystem::remove(fs_path(log_path_), error);
+  if (file_identity(index) == index_identity_) std::filesystem::remove(fs_path(index), error);
 }
 
 Status Store::write_log_back(bool all) {
@@ -240,7 +241,7 @@ Status Store::write_log_back(bool all) {
 
 std::uint64_t Store::log_size() const {
   std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(log_path_, error);
+  const std::uintmax_t size = std::filesystem::file_size(fs_path(log_path_), error);
   return error ? 0 : size;
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "backends/fs_path.h"
 #include "sync/json_strings.h"
 #include "sync/statements.h"
 #include "sync/store_row.h"
@@ -28,7 +29,7 @@ WallMs newest_file(const std::string& path) {
   WallMs newest = 0;
   for (const char* name : kNames) {
     std::error_code error;
-    const fs::path file = path + name;
+    const fs::path file = fs_path(path + name);
     // The directory's own time tells of its entries, and says nothing of a task.
     if (*name == '\0' && fs::is_directory(file, error)) continue;
     const fs::file_time_type written = fs::last_write_time(file, error);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "backends/fs_path.h"
 #include "sync/content_hash.h"
 #include "sync/database_files.h"
 #include "sync/schema.h"
@@ -18,7 +19,7 @@ constexpr std::chrono::milliseconds kBusyTimeout{1000};
 
 bool exists(const std::string& path) {
   std::error_code error;
-  return std::filesystem::exists(path, error);
+  return std::filesystem::exists(fs_path(path), error);
 }
 
 template <class T>

@@ -1,10 +1,10 @@
 #include <pawl/watcher.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <list>
 #include <utility>
 
+#include "backends/fs_path.h"
 #include "backends/handle.h"
 #include "core/coalesce.h"
 #include "core/ignore.h"
@@ -60,16 +60,6 @@ WatcherOptions inner_options(const Options& options) {
           ? WatchBudget{.percent = false, .value = *options.native_watches_max}
           : WatchBudget{.percent = true, .value = options.native_watches_percent};
   return inner;
-}
-
-// Absolute, without `.`, `..` or a slash at the end. Links are left as they are.
-std::string absolute_path(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
-  if (error) return {};
-  std::string normal = absolute.lexically_normal().string();
-  while (normal.size() > 1 && normal.back() == '/') normal.pop_back();
-  return normal;
 }
 
 }  // namespace

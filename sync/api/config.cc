@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "backends/fs_path.h"
 #include "fallback/bridge/convert.h"
 #include "sync/config_check.h"
 #include "sync/source_uri.h"
@@ -13,7 +14,7 @@ namespace {
 std::string working_folder() {
   std::error_code error;
   const std::filesystem::path here = std::filesystem::current_path(error);
-  return error ? "/" : here.string();
+  return error ? "/" : path_text(here);
 }
 
 }  // namespace
@@ -22,7 +23,7 @@ SourceConfig config_of(const Source& source) {
   SourceConfig config;
   config.root = source.path.empty() ? std::string() : resolve_path(working_folder(), source.path);
   config.name = source.name;
-  if (config.name.empty()) config.name = std::filesystem::path(config.root).filename().string();
+  if (config.name.empty()) config.name = path_text(fs_path(config.root).filename());
   if (config.name.empty()) config.name = config.root;
   config.watch = source.watch;
   config.recursive = source.recursive;

@@ -6,8 +6,10 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <map>
+
+#include "backends/fs_path.h"
+#include "sync/command/process.h"
 
 namespace pawl::command {
 namespace {
@@ -57,11 +59,8 @@ bool wants_colours() {
 }
 
 std::string absolute_path(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
-  std::string text = (error ? std::filesystem::path(path) : absolute).lexically_normal().string();
-  while (text.size() > 1 && text.back() == '/') text.pop_back();
-  return text;
+  const std::string absolute = pawl::absolute_path(path);
+  return absolute.empty() ? path : absolute;
 }
 
 int report(const std::vector<ConfigError>& errors) {
@@ -80,7 +79,7 @@ CommandLoop::CommandLoop(std::function<void()> on_stop)
   uv_signal_init(&loop_, interrupt_.get());
   uv_signal_init(&loop_, terminate_.get());
   uv_signal_start(interrupt_.get(), caught, SIGINT);
-  uv_signal_start(terminate_.get(), caught, SIGTERM);
+  uv_signal_start(terminate_.get(), caught, terminate_signal());
 }
 
 CommandLoop::~CommandLoop() {

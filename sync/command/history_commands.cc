@@ -7,8 +7,10 @@
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 
+#include "backends/fs_path.h"
 #include "sync/command/common.h"
 #include "sync/command/line_diff.h"
 #include "sync/human_lines.h"
@@ -170,17 +172,17 @@ int run_diff(const HistoryOptions& options) {
 // What a file is written to before it is given its name: then whatever goes wrong, what was there
 // before is there still, and whole. Watchers leave such names out by themselves.
 std::filesystem::path draft_of(const std::filesystem::path& path) {
-  return path.string() + ".pawl-restore.tmp";
+  std::filesystem::path draft = path;
+  return draft += ".pawl-restore.tmp";
 }
 
 Status write_draft(const std::filesystem::path& path, const std::string& text) {
-  const std::string draft = draft_of(path).string();
-  std::FILE* file = std::fopen(draft.c_str(), "wb");
-  if (file == nullptr) return Status::from_errno(errno, "write", draft);
-  const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  const int error = errno;
-  if (std::fclose(file) != 0) return Status::from_errno(errno, "write", draft);
-  return written ? Status() : Status::from_errno(error, "write", draft);
+  const std::filesystem::path draft = draft_of(path);
+  errno = 0;
+  std::ofstream file(draft, std::ios::binary);
+  file << text;
+  file.close();
+  return file ? Status() : Status::from_errno(errno == 0 ? EIO : errno, "write", path_text(draft));
 }
 
 // All drafts first: a disk that fills up leaves the task as it was.
@@ -202,7 +204,7 @@ Status put_in_place(const std::filesystem::path& folder, const TaskContent& cont
     } else {
       std::filesystem::rename(draft_of(path), path, error);
     }
-    if (error) return Status::from_errno(error.value(), "write", path.string());
+    if (error) return Status::from_errno(errno_of(error), "write", path_text(path));
   }
   return Status();
 }
@@ -211,16 +213,16 @@ int run_restore(const HistoryOptions& options) {
   namespace fs = std::filesystem;
   Result<StoredRevision> revision = find_revision(options, options.first);
   if (!revision.ok()) return fail(revision.status());
-  const fs::path folder = absolute_path(options.to);
+  const fs::path folder = fs_path(absolute_path(options.to));
   std::error_code error;
   for (const NamedFile& file : kFiles) {
     const fs::file_status there = fs::symlink_status(folder / file.name, error);
     if (there.type() == fs::file_type::not_found || options.force) continue;
-    return fail(Status(Code::kInvalid, "write", (folder / file.name).string(),
+    return fail(Status(Code::kInvalid, "write", path_text(folder / file.name),
                        "it is there already; --force writes over it"));
   }
   fs::create_directories(folder, error);
-  if (error) return fail(Status::from_errno(error.value(), "make", folder.string()));
+  if (error) return fail(Status::from_errno(errno_of(error), "make", path_text(folder)));
   Status written = write_drafts(folder, revision->content);
   if (written.ok()) written = put_in_place(folder, revision->content);
   if (!written.ok()) {
@@ -229,11 +231,11 @@ int run_restore(const HistoryOptions& options) {
   }
   if (options.common.json) {
     std::string line = json_fields(*revision) + ",\"restored_to\":";
-    append_json_string(line, folder.string());
+    append_json_string(line, path_text(folder));
     fmt::print("{}}}\n", line);
   } else if (!options.common.quiet) {
     std::string where;
-    append_readable(where, folder.string());
+    append_readable(where, path_text(folder));
     fmt::print("{} restored to {}\n", heading(*revision), where);
   }
   return kExitOk;

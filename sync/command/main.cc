@@ -1,19 +1,19 @@
-#include <clocale>
-#include <csignal>
+#include <algorithm>
 #include <exception>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "backends/script/script_checker.h"
 #include "sync/command/common.h"
+#include "sync/command/process.h"
 
 int main(int argc, char** argv) {
   // Before any thread: scripts are parsed here and never run, which makes the engine cheap.
   pawl::run_no_scripts();
-#ifndef _WIN32
-  // A reader that goes away is an error of the write, and no reason to die.
-  std::signal(SIGPIPE, SIG_IGN);
-#endif
+  std::vector<std::string> arguments = pawl::command::start_process(argc, argv);
   CLI::App app("pawl keeps a registry of tasks and its SQLite database true to the disk.", "pawl");
   app.set_version_flag("--version", "pawl " PAWL_VERSION);
   app.require_subcommand(1);
@@ -30,7 +30,10 @@ int main(int argc, char** argv) {
   pawl::command::add_history(app, exit_code);
   pawl::command::add_doctor(app, exit_code);
   try {
-    app.parse(argc, argv);
+    // From the last to the first, and without the program's name.
+    arguments.erase(arguments.begin(), arguments.begin() + (arguments.empty() ? 0 : 1));
+    std::reverse(arguments.begin(), arguments.end());
+    app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : pawl::command::kExitUsage;
   } catch (const std::exception& error) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "sync/store.h"
+#include "tests/core/fresh_folder.h"
 
 namespace pawl::testing {
 
@@ -25,11 +26,7 @@ inline constexpr const char* kUuid = "0190a5b0-0000-7000-8000-000000000001";
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "pawl-store-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) std::abort();
-    path_ = name;
-  }
+  TemporaryFolder() : path_(fresh_folder("pawl-store")) {}
   ~TemporaryFolder() {
     std::error_code error;
     std::filesystem::remove_all(path_, error);
