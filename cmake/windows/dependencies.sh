@@ -4,7 +4,7 @@
 # built again; delete PREFIX/done/NAME to build one anew.
 #
 # Needs a Debian or Ubuntu with: g++-mingw-w64-x86-64-posix libz-mingw-w64-dev dpkg-dev cmake
-# ninja-build tcl perl python3 unicode-data, and the -dev packages of the libraries that are headers only. Neither root nor a
+# ninja-build tcl, and the -dev packages of the libraries that are headers only. Neither root nor a
 # change of the system's own list of sources.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -115,12 +115,6 @@ build_xxhash() {
   describe libxxhash "$(sed -n 's/^#define XXH_VERSION_RELEASE *//p; ' xxhash.h | head -n 1)" -lxxhash
 }
 
-build_re2() {
-  # Debian leaves out the tables that are made from Unicode's data, and has its path in them.
-  make REBUILD_TABLES=1 re2/perl_groups.cc re2/unicode_casefold.cc re2/unicode_groups.cc
-  with_cmake . -DRE2_BUILD_TESTING=OFF && describe re2 0 -lre2
-}
-
 # They are the same for every system, and taken from where they are installed.
 copy_headers() {
   for package in libcli11-dev libvalijson-dev rapidjson-dev; do
@@ -151,7 +145,6 @@ library libzip libzip with_cmake . -DBUILD_TOOLS=OFF -DBUILD_REGRESS=OFF -DBUILD
   -DBUILD_DOC=OFF -DENABLE_BZIP2=OFF -DENABLE_LZMA=OFF -DENABLE_ZSTD=OFF -DENABLE_OPENSSL=OFF \
   -DENABLE_GNUTLS=OFF -DENABLE_MBEDTLS=OFF -DENABLE_COMMONCRYPTO=OFF -DENABLE_WINDOWS_CRYPTO=OFF
 library xxhash xxhash build_xxhash
-library re2 re2 build_re2
 library spdlog spdlog with_cmake . -DSPDLOG_FMT_EXTERNAL=ON -DSPDLOG_BUILD_EXAMPLE=OFF -DSPDLOG_BUILD_TESTS=OFF
 library googletest googletest with_cmake . -DBUILD_GMOCK=ON
 say "all of it is in $prefix"
