@@ -9,10 +9,16 @@
    What in such a class it does not. */
 #if defined(_WIN32)
 #define PAWL_HIDDEN
+/* GCC takes no __declspec after an attribute of C++, as in class [[nodiscard]] PAWL_EXPORT. */
+#if defined(__GNUC__) && defined(__cplusplus)
+#define PAWL_OF_DLL(what) [[gnu::what]]
+#else
+#define PAWL_OF_DLL(what) __declspec(what)
+#endif
 #if defined(PAWL_BUILDS_LIBRARY)
-#define PAWL_EXPORT __declspec(dllexport)
+#define PAWL_EXPORT PAWL_OF_DLL(dllexport)
 #elif defined(PAWL_SHARED_LIBRARY)
-#define PAWL_EXPORT __declspec(dllimport)
+#define PAWL_EXPORT PAWL_OF_DLL(dllimport)
 #else
 #define PAWL_EXPORT
 #endif
