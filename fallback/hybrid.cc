@@ -42,6 +42,14 @@ std::uint64_t Hybrid::budget() const {
   return options_.budget.percent ? std::max<std::uint64_t>(share, 1) : share;
 }
 
+// The limit may be moved at any time, and to ask for it costs a few system calls: not where nothing
+// depends on it.
+void Hybrid::read_budget(Instant now) {
+  if (now < budget_due_) return;
+  budget_ = budget();
+  budget_due_ = now + options_.retry_min;
+}
+
 Hybrid::Covered* Hybrid::find(DirectoryId directory) {
   if (directory.index >= covered_.size()) return nullptr;
   Covered& covered = covered_[directory.index];
@@ -55,6 +63,7 @@ Result<Coverage> Hybrid::cover(DirectoryId directory, const std::string& path, c
   if (covered.directory != directory) covered = Covered{.directory = directory};
   covered.since = now;
 
+  read_budget(now);
   if (choice == BackendChoice::kPoll) return poll(covered, path, mount, Reason::kConfigured, 0);
   if (choice == BackendChoice::kAuto && !mount.tells_all)
     return poll(covered, path, mount, Reason::kFileSystem, 0);
@@ -133,14 +142,11 @@ std::vector<DirectoryId> Hybrid::reconsider(Instant now, std::size_t max) {
       retry_at_ = now;
     }
   }
-  if (now >= budget_due_) {
-    budget_ = budget();
-    budget_due_ = now + options_.retry_min;
-  }
   if (waiting_count_ == 0) {
     freed_ = 0;
     return picked;
   }
+  read_budget(now);
   if (native_count_ < budget_ && (now >= retry_at_ || freed_ > 0)) {
     const std::size_t wanted = std::max<std::size_t>(now >= retry_at_ ? batch_ : 0, freed_);
     pick_waiting(now, std::min({wanted, max, static_cast<std::size_t>(budget_ - native_count_)}),

@@ -54,6 +54,7 @@ class Hybrid : public Coverer {
     Instant since{};
   };
 
+  void read_budget(Instant now);
   Covered* find(DirectoryId directory);
   Coverage poll(Covered& covered, const std::string& path, const Mount& mount, Reason reason,
                 int os_error);

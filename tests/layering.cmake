@@ -27,7 +27,7 @@ macro(room name)
 endmacro()
 
 # Headers of the operating system, not of C or C++.
-set(system_header "^(sys/|linux/|net/|arpa/|mach/|CoreServices/|(unistd|fcntl|poll|pthread|signal|dirent|sched|spawn|pwd|grp|termios|dlfcn|mntent|fts|windows|winioctl|winternl|winsock2|shellapi|io)\\.h$)")
+set(system_header "^(sys/|linux/|net/|arpa/|mach/|CoreServices/|(unistd|fcntl|poll|pthread|signal|dirent|sched|spawn|pwd|grp|termios|dlfcn|mntent|fts|malloc|windows|winioctl|winternl|winsock2|shellapi|io)\\.h$)")
 # Only these files may include them.
 set(edge_file "(^|/|_)(posix|linux|bsd|macos|windows)(_[a-z_]+)?\\.(h|cc)$")
 set(c_header "^(assert|ctype|errno|float|limits|locale|math|setjmp|stdarg|stddef|stdint|stdio|stdlib|string|time)\\.h$")
