@@ -35,6 +35,11 @@ TEXT
 tests() { PAWL_PRESET=$preset sh cmake/test.sh "$@"; }
 only() { PAWL_TARGETS=$1; export PAWL_TARGETS; }
 with() { PAWL_PACKAGES="${PAWL_PACKAGES:-} $*"; export PAWL_PACKAGES; }
+# What test.sh does by itself, for those that do not call it.
+install() (
+  . "$top/cmake/setup.sh"
+  install_missing
+)
 # New seeds of the simulation run for a minute; a sanitizer makes each slower, not worth more.
 short() { PAWL_SIM_SECONDS=${PAWL_SIM_SECONDS:-20}; export PAWL_SIM_SECONDS; }
 fast() {
@@ -75,7 +80,11 @@ run_entry() {
       with g++-i686-linux-gnu
       cross "$@"
       ;;
-    windows) sh cmake/windows/test.sh "$@" ;;
+    windows)
+      with g++-mingw-w64-x86-64-posix libz-mingw-w64-dev dpkg-dev tcl wine64
+      install
+      sh cmake/windows/test.sh "$@"
+      ;;
     headers)
       preset=release
       only "pawl_header_check"
