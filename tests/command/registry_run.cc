@@ -6,6 +6,9 @@
 #include <csignal>
 #include <filesystem>
 
+#include "backends/script/script_checker.h"
+#include "core/task/archive.h"
+
 namespace pawl {
 namespace {
 
@@ -27,6 +30,12 @@ void Registry::add_task(const std::string& name, const std::string& label) const
   write(folder + "output.schema.json", "{\"type\": \"object\"}\n");
   write(folder + "metadata.json",
         "{\"version\": \"1.0.0\", \"label\": \"" + label + "\", \"description\": \"A task.\"}\n");
+}
+
+std::string sees_less_of_the_sample() {
+  if (!reads_archives()) return "this build has no ZIP library, so no archive is read";
+  if (!make_script_checker()->checks()) return "this build has no engine, so scripts are unchecked";
+  return "";
 }
 
 void Registry::copy_sample() const {

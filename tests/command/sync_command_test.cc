@@ -21,6 +21,7 @@ Finished sync(const Registry& registry, Lines options = {}) {
 
 TEST(SyncCommand, FillsTheDatabaseAndSumsUp) {
   Registry registry;
+  if (const auto why = sees_less_of_the_sample(); !why.empty()) GTEST_SKIP() << why;
   registry.copy_sample();
   const Finished finished = sync(registry);
   EXPECT_EQ(finished.exit, 3) << finished.all();
@@ -46,6 +47,7 @@ TEST(SyncCommand, FillsTheDatabaseAndSumsUp) {
 
 TEST(SyncCommand, DoesNothingASecondTime) {
   Registry registry;
+  if (const auto why = sees_less_of_the_sample(); !why.empty()) GTEST_SKIP() << why;
   registry.copy_sample();
   EXPECT_EQ(sync(registry).exit, 3);
   const std::string feed = "SELECT seq || ' ' || at || ' ' || kind FROM changes ORDER BY seq";
@@ -111,6 +113,7 @@ TEST(SyncCommand, FailsOnADatabaseThatIsNotPawls) {
 
 TEST(CheckCommand, SaysWithItsExitCodeWhetherAllIsValid) {
   Registry registry;
+  if (const auto why = sees_less_of_the_sample(); !why.empty()) GTEST_SKIP() << why;
   registry.copy_sample();
   const Finished all = run({PAWL_BINARY, "check", registry.tasks()});
   EXPECT_EQ(all.exit, 3) << all.all();
@@ -141,6 +144,7 @@ TEST(CheckCommand, ListsErrorsAsJson) {
 
 TEST(StatusCommand, TellsOfTasksInWords) {
   Registry registry;
+  if (const auto why = sees_less_of_the_sample(); !why.empty()) GTEST_SKIP() << why;
   registry.copy_sample();
   EXPECT_EQ(sync(registry).exit, 3);
   const Finished status = run({PAWL_BINARY, "status", "--db", registry.database()});
@@ -158,6 +162,7 @@ TEST(StatusCommand, TellsOfTasksInWords) {
 
 TEST(StatusCommand, TellsOfTasksInJson) {
   Registry registry;
+  if (const auto why = sees_less_of_the_sample(); !why.empty()) GTEST_SKIP() << why;
   registry.copy_sample();
   EXPECT_EQ(sync(registry).exit, 3);
   const Finished status = run({PAWL_BINARY, "status", "--json", "--db", registry.database()});
