@@ -1,7 +1,8 @@
 // Seeds that failed once, seeds that never ran, and whether the simulator can see at all.
 //
 // New seeds are new each time: 20,000 of them, or as many as fit into PAWL_SIM_SECONDS (60 by
-// default). PAWL_SIM_SEED says where they begin; what a run began with is printed first.
+// default). PAWL_SIM_SEED says where they begin (.ci/run takes it from the commit); what a run began with
+// is printed first.
 #include "tests/simulation/simulator.h"
 
 #include <gtest/gtest.h>
