@@ -55,6 +55,7 @@ enum class SourcePhase : std::uint8_t {
 
 // What so many events have left behind in the heap is worth giving back.
 constexpr std::size_t kReleaseMemoryAfter = 1000;
+constexpr Duration kEditsWait = seconds(5);
 // So many paths are remembered for the time from change to commit; more are not measured.
 constexpr std::size_t kMeasuredMax = 65'536;
 
@@ -111,6 +112,7 @@ struct Service::Core {
     syncing.open.is_held = options.is_held;
     // Looking once, all of it is looked at before it is done.
     if (!options.watch) syncing.edit_pause = std::chrono::milliseconds(0);
+    syncing.hold_edits = true;
     syncing.on_report = [this](CommitReport report) {
       const std::lock_guard lock(reports_mutex);
       reports.push_back(std::move(report));
@@ -471,15 +473,25 @@ struct Service::Core {
     });
   }
 
-  bool settled() const {
+  // Everything that was found is committed.
+  bool caught_up() const {
     if (!looked() || !pipeline.idle()) return false;
-    if (!sync) return true;
     // What was committed may have to be done once more, and that is known when it is told.
-    return sync->pending() == 0 && sync->reports() == reports_taken && restocker.idle() &&
-           (options.watch || !sync->looking_for_edits());
+    return !sync ||
+           (sync->pending() == 0 && sync->reports() == reports_taken && restocker.idle());
+  }
+
+  bool settled() const {
+    return caught_up() && (!sync || options.watch || !sync->looking_for_edits());
   }
 
   void announce() {
+    // Where there is no end of what changes, edits are not waited with for ever.
+    if (sync && edits_due == kNever && looked()) edits_due = monotonic_now() + kEditsWait;
+    if (sync && !edits_begun && (caught_up() || monotonic_now() >= edits_due)) {
+      edits_begun = true;
+      sync->begin_edits();
+    }
     if (!watching_told && looked()) {
       watching_told = true;
       if (options.callbacks.on_watching) options.callbacks.on_watching();
@@ -590,6 +602,8 @@ struct Service::Core {
   Instant coverage_due{};
   ServiceSummary summary;
   SyncHealth health;
+  bool edits_begun = false;  // rows are looked at for what others have written
+  Instant edits_due = kNever;
   bool watching_told = false;
   bool settled_told = false;
   bool stopping = false;

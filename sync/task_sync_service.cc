@@ -55,7 +55,8 @@ struct TaskSyncService::Shared {
         path(store->path()),
         edits_left(options.look_for_edits),
         backoff(options.retry_delay, options.retry_delay_max, seed_of(options)),
-        looking(options.look_for_edits) {}
+        looking(options.look_for_edits),
+        hold_edits(options.hold_edits) {}
 
   bool wants_to_try() const {
     // A file in whose place something strange was put may come back. After a failure what waits may
@@ -71,7 +72,7 @@ struct TaskSyncService::Shared {
   Steady::time_point due() const { return gathers() ? next_at + (kGatherMore - kGather) : next_at; }
   bool may_do_chores() const { return !stopping && !lost && Steady::now() >= chores_at; }
   void do_chores(std::unique_lock<std::mutex>& lock);
-  Status chores(CommitReport& report, bool idle);
+  Status chores(CommitReport& report, bool idle, bool may_look);
   Status look_for_edits(CommitReport& report);
   void trim_log(bool idle);
   Status reopen(CommitReport& report);
@@ -105,6 +106,7 @@ struct TaskSyncService::Shared {
   bool more_soon = false;  // see submit()
   bool lost = false;       // the database's file is gone or another
   bool looking = false;  // for edits
+  bool hold_edits = false;
   Steady::time_point chores_at{};
   bool committing = false;  // until it was reported, too
   SyncHealth health;
@@ -221,16 +223,18 @@ void TaskSyncService::Shared::do_chores(std::unique_lock<std::mutex>& lock) {
   CommitReport done;
   done.submits = submits;
   const bool idle = waiting->empty();
+  const bool may_look = !hold_edits;
   lock.unlock();
   const bool gone = store->replaced();
-  const Status status = gone ? Status() : chores(done, idle);
+  const Status status = gone ? Status() : chores(done, idle, may_look);
   const bool news = done.stored || !done.conflicts.empty() || !done.wanted.empty();
   lock.lock();
   // Their errors are not told: a commit has the same ones, and a look is repeated.
   const bool looked = looking && !edits_left;
   looking = edits_left;
   chores_at =
-      Steady::now() + (edits_left && status.ok() ? options.edit_pause : options.chore_interval);
+      Steady::now() +
+      (edits_left && !hold_edits && status.ok() ? options.edit_pause : options.chore_interval);
   if (gone) {
     lost = true;
     next_at = Steady::now();
@@ -239,7 +243,7 @@ void TaskSyncService::Shared::do_chores(std::unique_lock<std::mutex>& lock) {
   progress.notify_all();
 }
 
-Status TaskSyncService::Shared::chores(CommitReport& done, bool idle) {
+Status TaskSyncService::Shared::chores(CommitReport& done, bool idle, bool may_look) {
   Result<bool> wrote = store->others_wrote();
   if (!wrote.ok()) return wrote.status();
   if (*wrote) {
@@ -257,7 +261,7 @@ Status TaskSyncService::Shared::chores(CommitReport& done, bool idle) {
     holds_memory = true;
     state_at = Steady::now() + options.state_interval;
   }
-  if (edits_left) {
+  if (edits_left && may_look) {
     holds_memory = true;
     return look_for_edits(done);
   }
@@ -390,6 +394,13 @@ std::uint64_t TaskSyncService::submits() const {
 std::uint64_t TaskSyncService::reports() const {
   const std::lock_guard lock(shared_->mutex);
   return shared_->reports;
+}
+
+void TaskSyncService::begin_edits() {
+  const std::lock_guard lock(shared_->mutex);
+  if (!std::exchange(shared_->hold_edits, false)) return;
+  shared_->chores_at = Steady::now();
+  shared_->work.notify_one();
 }
 
 bool TaskSyncService::looking_for_edits() const {

@@ -66,6 +66,8 @@ struct SyncOptions {
   // Rows that someone else has edited while pawl was not running are looked for after the start,
   // a piece at a time; so are they whenever someone else has written. False: not at the start.
   bool look_for_edits = true;
+  // They are not before begin_edits() is called.
+  bool hold_edits = false;
   std::chrono::milliseconds edit_pause{50};        // between two pieces
   std::chrono::milliseconds chore_interval{1000};  // how often the file is looked at
   // All that the database holds is read again at most this often, whoever writes into it.
@@ -99,6 +101,9 @@ class TaskSyncService {
   // Calls of on_report so far, one that is being made or is about to be among them: what is not
   // pending any more has been told in them.
   std::uint64_t reports() const;
+  // What the disk has is known and committed: a row that was edited is compared with that, and not with
+  // what was known before.
+  void begin_edits();
   // Not all rows have been looked at for edits yet.
   bool looking_for_edits() const;
   SyncHealth health() const;
