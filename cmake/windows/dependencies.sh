@@ -115,6 +115,13 @@ build_xxhash() {
   describe libxxhash "$(sed -n 's/^#define XXH_VERSION_RELEASE *//p; ' xxhash.h | head -n 1)" -lxxhash
 }
 
+build_libuv() {
+  # It builds a DLL as well, and its libuv.pc names that one.
+  with_cmake . -DLIBUV_BUILD_TESTS=OFF -DLIBUV_BUILD_BENCH=OFF &&
+    rm -f "$prefix"/bin/libuv.dll "$prefix"/lib/libuv.dll.a &&
+    sed 's/^Name: .*/Name: libuv/' "$prefix/lib/pkgconfig/libuv-static.pc" >"$prefix/lib/pkgconfig/libuv.pc"
+}
+
 # They are the same for every system, and taken from where they are installed.
 copy_headers() {
   for package in libcli11-dev libvalijson-dev rapidjson-dev; do
@@ -136,7 +143,7 @@ if [ ! -f "$prefix/done/headers" ]; then
   describe zlib "$(sed -n 's/^#define ZLIB_VERSION "\(.*\)"/\1/p' /usr/$triple/include/zlib.h)" -lz
   touch "$prefix/done/headers"
 fi
-library libuv libuv1 with_cmake . -DLIBUV_BUILD_TESTS=OFF -DLIBUV_BUILD_BENCH=OFF
+library libuv libuv1 build_libuv
 library fmt fmtlib with_cmake . -DFMT_TEST=OFF -DFMT_DOC=OFF
 library simdjson simdjson with_cmake . -DSIMDJSON_DEVELOPER_MODE=OFF
 library sqlite sqlite3 build_sqlite
