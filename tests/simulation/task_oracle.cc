@@ -68,8 +68,10 @@ void TaskOracle::told(std::span<const TaskEvent> events, const RegistrySnapshot&
         }))
       continue;
     const std::size_t root = event.source == source_name(0) ? 0 : 1;
-    const std::string inside =
-        event.path.ends_with(".zip") ? event.path : event.path + "/metadata.json";
+    // A directory may be called like an archive.
+    const Node* hidden = workload_.hidden(root, event.path);
+    const bool archive = event.path.ends_with(".zip") && (hidden == nullptr || !hidden->is_directory());
+    const std::string inside = archive ? event.path : event.path + "/metadata.json";
     if (workload_.hidden(root, inside) && !tree_.went_lately(event.path, now) &&
         !tree_.went_lately(inside, now))
       tree_.violated("a task was removed while its root was out of sight: " + event.path);

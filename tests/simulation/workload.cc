@@ -75,13 +75,14 @@ bool Workload::out_of_sight(std::size_t root) const {
   return false;
 }
 
-bool Workload::hidden(std::size_t root, const std::string& path) const {
+const Node* Workload::hidden(std::size_t root, const std::string& path) const {
   const std::string below = path.substr(root_path(root).size());
   // What a followed link is taken for may have changed, and then it is told to go and to come.
-  const auto is_there = [&](const Node* node) {
-    return node != nullptr && !(scenario_.follows && node->type == FileType::kSymlink);
+  const auto what_is_there = [&](const Node* node) {
+    const bool may_change = node != nullptr && scenario_.follows && node->type == FileType::kSymlink;
+    return may_change ? nullptr : node;
   };
-  if (away_[root]) return is_there(disk_.find(away_path(root) + below, false));
+  if (away_[root]) return what_is_there(disk_.find(away_path(root) + below, false));
   for (const Place& place : places_) {
     if (place.path != root_path(root) || place.mounted) continue;
     const Node* node = place.device->top.get();
@@ -92,9 +93,9 @@ bool Workload::hidden(std::size_t root, const std::string& path) const {
       while (node != nullptr && node->mounted) node = node->mounted.get();
       at = slash;
     }
-    return is_there(node);
+    return what_is_there(node);
   }
-  return false;
+  return nullptr;
 }
 
 void Workload::walk(const std::string& path, std::vector<std::string>& directories,

@@ -30,8 +30,8 @@ class Workload {
 
   // The root can't be seen: renamed away or unmounted.
   bool out_of_sight(std::size_t root) const;
-  // It is there still, in a root that can't be seen.
-  bool hidden(std::size_t root, const std::string& path) const;
+  // What is there still, in a root that can't be seen. Null: nothing, or the root can be seen.
+  const Node* hidden(std::size_t root, const std::string& path) const;
   // A mount came or went, of which nobody is told.
   bool mounts_changed() const { return mounts_changed_; }
 
