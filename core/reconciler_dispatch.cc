@@ -63,7 +63,11 @@ bool Reconciler::dispatch_one(Lane& lane, Instant now, WatchEffects& effects) {
   }
   Directory* directory = tree_.find(id);
   if (directory == nullptr) return true;
-  (sweep ? directory->sweep_queued : directory->queued) = false;
+  if (sweep) {
+    directory->sweep_queued = false;
+  } else {
+    directory->queued = false;
+  }
   if (directory->dying || directory->in_flight || !directory->pending || !directory->pending->any())
     return true;
   if (directory->lane != lane.index) {
