@@ -69,8 +69,9 @@ bool Reconciler::begin(Applying& applying, Instant now, WatchEffects& effects) {
                        (answer.self.inode != root.identity->inode ||
                         answer.self.device != root.identity->device);
   if (!root.available || answer.root_changed || another) {
-    // The watch may have been put on what stood there for a moment.
+    // The watch may have been put on what stands there for a moment.
     directory->rearm = true;
+    directory->disbelieved = true;
     root.guard_due = now;
     want_list(*directory, directory->look_via);
     return false;
@@ -83,10 +84,12 @@ bool Reconciler::begin(Applying& applying, Instant now, WatchEffects& effects) {
     return false;
   }
   directory->failures = 0;
-  if (directory->listed && answer.self.inode != directory->self.inode) {
-    // Another directory has taken its place, and the watch is on the old one.
+  if (directory->disbelieved ||
+      (directory->listed && answer.self.inode != directory->self.inode)) {
+    // Another directory has taken its place since it was watched, or had taken it then.
     directory->rearm = true;
     pending(*directory, directory->look_via).list = true;
+    directory->disbelieved = false;
   }
   // Known before its entries are: a link among them may lead back here.
   directory->self.inode = answer.self.inode;

@@ -62,6 +62,7 @@ struct Directory {
   bool sweep_queued : 1 = false;
   bool rearm : 1 = false;     // its watch may be on another directory, or dead
   bool dying : 1 = false;
+  bool disbelieved : 1 = false;  // the last answer was of another root than the one that is known
   bool any_unsettled : 1 = false;   // some entry is unsettled
   bool part_unsettled : 1 = false;  // some that the comparison under way has been over is
   bool holds_mounts : 1 = false;    // some entry may be a directory on another device

@@ -337,7 +337,11 @@ void Program::start_look(Lane& lane, Worker& worker) {
   LookRequest request = std::move(look.request);
   lane.looks.pop_front();
   const std::string path = request.path;
+  files_.seen = [this](const std::string& at, const Node& node) {
+    world_.tree_oracle.looked(at, node);
+  };
   auto answer = std::make_unique<LookAnswer>(perform(files_, std::move(request), room_));
+  files_.seen = nullptr;
   answer->cost = Duration(20'000);
   world_.trace.add(now_, "look",
                    fmt::format("{} kind {} status {} names {}", path,

@@ -68,8 +68,12 @@ Status SimFileSystem::look(const std::string& path, std::span<const std::string_
       looked[i].os_error = ENOENT;
       continue;
     }
-    looked[i].os_error = fault_at(path + "/" + std::string(names[i]), true);
-    if (looked[i].os_error == 0) looked[i].stamp = mounted_on(entry->second.get())->stamp();
+    const std::string at = path + "/" + std::string(names[i]);
+    looked[i].os_error = fault_at(at, true);
+    if (looked[i].os_error != 0) continue;
+    const Node* node = mounted_on(entry->second.get());
+    looked[i].stamp = node->stamp();
+    note_seen(at, *node);
   }
   return {};
 }
@@ -156,8 +160,10 @@ Status SimFileSystem::list(const std::string& path, std::span<const std::string_
     const auto entry = opened->entries.find(name);
     if (entry == opened->entries.end()) continue;
     Node* node = mounted_on(entry->second.get());
-    const int unseen = fault_at(path + "/" + name, true);
+    const std::string at = path + "/" + name;
+    const int unseen = fault_at(at, true);
     if (unseen == ENOENT) continue;
+    note_seen(at, *node);
     Stamp stamp = unseen == 0 ? node->stamp() : Stamp{.inode = node->inode, .type = node->type};
     entries.push_back(DirectoryEntry{std::move(name), stamp});
   }
@@ -177,6 +183,7 @@ Result<FileContent> SimFileSystem::read(const std::string& root, const std::stri
   if (!privileged && (node->mode & 0400) == 0) return Status::from_errno(EACCES, "read", path);
   if (node->bytes.size() > options.size_max)
     return Status(Code::kTooLarge, "read", path, "is too large");
+  note_seen(path, *node);
   return FileContent{node->bytes, node->stamp(), read_at};
 }
 

@@ -18,6 +18,8 @@ class SimFileSystem : public FileSystem {
   // An errno that the call on `path` fails with, or 0. `path` is that of the entry where it is one.
   // `listed`: it is a name of a directory that is being looked into.
   std::function<int(const std::string& path, bool listed)> fault;
+  // Told of each entry in the moment in which its stamp or its content is taken.
+  std::function<void(const std::string& path, const Node& node)> seen;
   bool privileged = false;  // permissions do not bind
   bool settled = false;     // claims that no two writes ever carry the same timestamps
 
@@ -36,6 +38,9 @@ class SimFileSystem : public FileSystem {
  private:
   int fault_at(const std::string& path, bool listed = false) const {
     return fault ? fault(path, listed) : 0;
+  }
+  void note_seen(const std::string& path, const Node& node) const {
+    if (seen) seen(path, node);
   }
   void pause() const {
     if (interrupt) interrupt();

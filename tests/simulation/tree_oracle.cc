@@ -21,6 +21,18 @@ std::size_t TreeOracle::content_at(const std::string& path) const {
   return node == nullptr ? 0 : std::hash<std::string>()(node->bytes);
 }
 
+std::size_t TreeOracle::looked_at(const std::string& path) const {
+  const auto at = looked_.find(path);
+  return at == looked_.end() ? 0 : at->second;
+}
+
+void TreeOracle::looked(const std::string& path, const Node& node) {
+  if (node.type != FileType::kFile) return;
+  std::string plain = path;
+  if (const std::size_t dot = plain.find("/./"); dot != std::string::npos) plain.erase(dot, 2);
+  looked_[std::move(plain)] = std::hash<std::string>()(node.bytes);
+}
+
 void TreeOracle::ready(const Reconciler& reconciler, std::uint32_t index) {
   Root& root = roots_[index];
   if (root.ready) return violated("ready is told twice");
@@ -29,7 +41,8 @@ void TreeOracle::ready(const Reconciler& reconciler, std::uint32_t index) {
       [&](const Directory& directory, const std::string& path) {
         for (const Entry& entry : directory.entries) {
           const std::string below = path + "/" + std::string(entry.name());
-          root.seen[below] = Seen{entry.type(), entry.inode(), disk_.now, content_at(below)};
+          root.seen[below] = Seen{entry.type(), entry.inode(), disk_.now, content_at(below),
+                                  looked_at(below)};
           if (const Directory* child = reconciler.tree().find(entry.child())) take(*child, below);
         }
       };
@@ -50,7 +63,8 @@ void TreeOracle::changed(const Change& change, Instant now) {
   const bool known = at != root.seen.end();
   if (change.kind == ChangeKind::kCreated) {
     if (known) return violated("created, but was there: " + change.path);
-    root.seen[change.path] = Seen{change.type, change.inode, disk_.now, content_at(change.path)};
+    root.seen[change.path] = Seen{change.type, change.inode, disk_.now, content_at(change.path),
+                                   looked_at(change.path)};
     return;
   }
   if (!known)
@@ -60,6 +74,7 @@ void TreeOracle::changed(const Change& change, Instant now) {
     if (change.kind == ChangeKind::kModified) {
       at->second.told_at = disk_.now;
       at->second.content = content_at(change.path);
+      at->second.looked = looked_at(change.path);
     }
     return;
   }
@@ -120,9 +135,10 @@ std::string TreeOracle::compare(const Reconciler& reconciler, const Directory& d
     }
     if (known->stamp(stamp.device) != stamp) return "the tree has another stamp for " + at;
     if (seen->second.inode != stamp.inode) return "told of another inode for " + at;
+    const std::size_t content = std::hash<std::string>()(entry->bytes);
     if (!linked && !entry->had_names && stamp.type == FileType::kFile &&
-        seen->second.told_at < entry->written_at &&
-        seen->second.content != std::hash<std::string>()(entry->bytes) && !untold(node, name))
+        seen->second.told_at < entry->written_at && seen->second.content != content &&
+        seen->second.looked != content && !untold(node, name))
       return "never told of the last write to " + at;
   }
   above.pop_back();

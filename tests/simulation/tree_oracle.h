@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,8 @@ class TreeOracle {
   }
   void path_went(const std::string& path, Instant now) { went_.emplace_back(now, path); }
 
+  // A look has taken the stamp or the content of what `path` names.
+  void looked(const std::string& path, const Node& node);
   void ready(const Reconciler& reconciler, std::uint32_t root);
   // Followers apply changes one after another: each must fit what they have.
   void changed(const Change& change, Instant now);
@@ -57,7 +60,8 @@ class TreeOracle {
     FileType type = FileType::kFile;
     std::uint64_t inode = 0;
     WallNs told_at = 0;  // its content is as it was then, or as it became before
-    std::size_t content = 0;
+    std::size_t content = 0;  // then
+    std::size_t looked = 0;   // when the look was taken that it was told of by
   };
   struct Root {
     bool ready = false;
@@ -65,6 +69,7 @@ class TreeOracle {
   };
 
   std::size_t content_at(const std::string& path) const;
+  std::size_t looked_at(const std::string& path) const;
   std::string compare(const Reconciler& reconciler, const Directory& directory, const Node& node,
                       const std::string& path, std::vector<const Node*>& above, const Root& root,
                       const Untold& untold, std::size_t& count) const;
@@ -72,6 +77,7 @@ class TreeOracle {
   const Disk& disk_;
   const Workload& workload_;
   Root roots_[kRoots];
+  std::unordered_map<std::string, std::size_t> looked_;  // the content, by path
   std::deque<std::pair<Instant, std::string>> went_;
   std::string violation_;
 };
