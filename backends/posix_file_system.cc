@@ -8,6 +8,7 @@
 #include "backends/mount.h"
 #include "backends/posix_beneath.h"
 #include "backends/posix_open.h"
+#include "backends/watch_hold.h"
 
 namespace pawl {
 namespace {
@@ -68,6 +69,10 @@ Result<Mount> PosixFileSystem::mount(const std::string& path) {
     return Status::from_errno(error, "find the file system of", path);
   }
   return mount_of(place.get(), path);
+}
+
+std::shared_ptr<void> PosixFileSystem::hold_watch(const std::string& path) {
+  return pawl::hold_watch(path);
 }
 
 Result<std::string> PosixFileSystem::real_path(const std::string& path) {

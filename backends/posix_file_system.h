@@ -48,6 +48,9 @@ class PosixFileSystem final : public FileSystem {
   // By realpath(3), which refuses a path longer than PATH_MAX.
   Result<std::string> real_path(const std::string& path) override;
 
+  // By an inotify instance of its own, where there is inotify.
+  std::shared_ptr<void> hold_watch(const std::string& path) override;
+
   WallNs wall_now() override;
 
  private:

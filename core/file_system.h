@@ -130,6 +130,13 @@ class FileSystem {
     return path.ends_with("/.") && path.size() > 2 ? path.substr(0, path.size() - 2) : path;
   }
 
+  // Makes it cheap to watch directory `path` natively for as long as what is returned lives. Null
+  // where that is so anyway, or can't be had.
+  virtual std::shared_ptr<void> hold_watch(const std::string& path) {
+    (void)path;
+    return nullptr;
+  }
+
   // Now, on the clock that stamps files.
   virtual WallNs wall_now() = 0;
 };

@@ -25,6 +25,7 @@ class Worker {
     answer_.lane = request.lane;
     answer_.number = request.number;
     answer_.hinted_at = request.hinted_at;
+    answer_.hold = request.hold;
   }
 
   LookAnswer run() {
@@ -76,6 +77,7 @@ class Worker {
   void probe() {
     self();
     if (answer_.status.ok()) describe_mount();
+    if (answer_.status.ok() && request_.hold) answer_.held = file_system_.hold_watch(request_.path);
   }
 
   void describe_mount() {
@@ -223,6 +225,7 @@ bool is_unsettled(const Stamp& stamp, WallNs now, Duration granularity) {
 }
 
 LookAnswer perform(FileSystem& file_system, LookRequest&& request, LookRoom& room) {
+  request.held.reset();
   LookAnswer answer = Worker(file_system, request, room).run();
   // What a look at a million entries took is not kept for ever.
   if (room.entries.capacity() > kRoomMax) room.entries = {};

@@ -46,6 +46,8 @@ struct LookRequest {
   bool hash_unsettled = false;         // tell files with ambiguous stamps by their content
   bool recheck_content = false;        // kList: some files there were unsettled at the last look
   bool follow_symlinks = false;
+  bool hold = false;           // kProbe: FileSystem::hold_watch, too
+  std::shared_ptr<void> held;  // let go where it was taken: that, too, takes its time
   // Another look of its lane may be performed at the same time: the mount answers for sure. Answers
   // may then come in another order.
   bool together = false;
@@ -66,6 +68,8 @@ struct LookAnswer {
   bool self_unsettled = false;
   Mount mount;              // kProbe; kSelf, if the root is another one
   std::string real_path;    // where `mount` is
+  bool hold = false;        // as in the request
+  std::shared_ptr<void> held;
   NameList names;
   std::vector<std::string> skipped;    // kList: the names that were not to be touched, and were not
   std::vector<Looked> looked;          // one for each of `names`

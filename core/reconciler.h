@@ -68,6 +68,9 @@ struct ReconcilerOptions {
   // Alarms of overflow in a row are answered at growing distances, between these.
   Duration rescan_pause_min = seconds(1);
   Duration rescan_pause_max = seconds(60);
+  // A directory that takes so many bytes on its file system has so many names that a worker prepares its
+  // native watch: inotify_add_watch visits all of them that the kernel has in memory, 70 ms a million.
+  std::int64_t large_directory = 4 << 20;
   // Entries compared, or changes reported, in one step.
   std::size_t step_work_max = 4096;
 };
@@ -205,6 +208,7 @@ class Reconciler : public HintSink {
   void uncover(Directory& directory);
   void set_coverage(Directory& directory, Coverage coverage, Instant now, WatchEffects& effects);
   std::string look_path(const Directory& directory) const;
+  bool wants_hold(const Directory& directory) const;
   void fill_verify(Directory& directory, LookRequest& request) const;
   void fill_names(Directory& directory, const NameList& names, LookRequest& request);
   bool is_in_parts(const Directory& directory) const;
@@ -293,6 +297,9 @@ class Reconciler : public HintSink {
 
   // Content of unsettled files in polled directories, by directory and name.
   std::map<std::pair<DirectoryId, std::string>, std::uint64_t> content_;
+
+  // What a worker holds for directories whose native watch is about to be armed.
+  std::map<DirectoryId, std::shared_ptr<void>> holds_;
 
   // Directories to be tried again at a time.
   using Retry = std::pair<Instant, DirectoryId>;

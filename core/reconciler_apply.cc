@@ -113,6 +113,11 @@ bool Reconciler::begin(Applying& applying, Instant now, WatchEffects& effects) {
 // The kind of file system is known now, and of a root its device and identity too.
 void Reconciler::probed(Directory& directory, const LookAnswer& answer, Instant now,
                         WatchEffects& effects) {
+  if (answer.hold) {
+    std::erase_if(holds_, [&](const auto& held) { return tree_.find(held.first) == nullptr; });
+    holds_[directory.id] = answer.held;
+  }
+  if (!directory.listed) directory.self.size = answer.self.size;
   Lane& lane = lanes_[answer.lane];
   if (lane.device == 0) {
     for (const Lane& other : lanes_)
@@ -128,9 +133,11 @@ void Reconciler::probed(Directory& directory, const LookAnswer& answer, Instant 
   }
   if (directory.is_root()) {
     Root& root = *root_of(directory);
-    if (root.identity->inode != 0 &&
-        (answer.self.inode != root.identity->inode || answer.self.device != root.identity->device)) {
-      // It was known before, and is not believed on its own word.
+    const bool same = answer.self.inode == root.identity->inode &&
+                      answer.self.device == root.identity->device;
+    if (root.identity->inode != 0 && !(root.available && same)) {
+      // It was known before, and is not believed on its own word. Of one that is back, what is below it
+      // has to be looked at, too.
       root.guard_due = now;
       return want_list(directory, directory.look_via);
     }
@@ -142,7 +149,8 @@ void Reconciler::probed(Directory& directory, const LookAnswer& answer, Instant 
     if (!root.available) effects.notices.push_back(RootNotice{directory.root, root.options.path, true, {}, now});
     root.available = true;
   }
-  want_list(directory, directory.look_via);
+  // What is pending waits for the hold alone.
+  answer.hold ? enqueue(directory) : want_list(directory, directory.look_via);
 }
 
 // True when all of it is applied.
@@ -282,6 +290,7 @@ void Reconciler::adopt(Directory& parent, Entry& entry, const Looked& looked) {
   Directory& child = tree_.add(parent_id, parent.root, entry.name());
   move_to_lane(child, lane);
   child.link = looked.link;
+  child.self.size = looked.stamp.size;
   child.counted = !waited_for;
   // What was known at its path is judged once it is listed, which may be long after that has rested.
   child.missed = parent.missed || !waited_for;

@@ -94,7 +94,14 @@ bool Reconciler::build(Directory& directory, Instant now, LookRequest& request, 
   const bool was_polled = directory.coverage.mode == Mode::kPolled;
   const bool uncovered = directory.rearm || directory.coverage.mode == Mode::kNone ||
                          directory.coverage.mode == Mode::kUnreachable;
-  if (root.options.watch && uncovered && !cover(directory, now, effects)) return false;
+  if (root.options.watch && uncovered && wants_hold(directory)) {
+    request.kind = LookKind::kProbe;
+    request.hold = true;
+    return true;
+  }
+  const bool covered = !root.options.watch || !uncovered || cover(directory, now, effects);
+  if (auto held = holds_.extract(directory.id)) request.held = std::move(held.mapped());
+  if (!covered) return false;
   std::unique_ptr<Pending> pending = std::move(directory.pending);
   request.root = directory.listed ? root.identity : nullptr;
   if (root.options.follow_symlinks && !request.root) request.root = root.identity;
@@ -122,6 +129,14 @@ bool Reconciler::build(Directory& directory, Instant now, LookRequest& request, 
   request.hinted_at = pending->hinted_at;
   directory.look_background = pending->background;
   return true;
+}
+
+// It is large, is to be watched natively, and nothing is held for it yet.
+bool Reconciler::wants_hold(const Directory& directory) const {
+  return directory.self.size >= options_.large_directory &&
+         lanes_[directory.lane].mount.tells_all &&
+         root_of_const(directory).options.backend != BackendChoice::kPoll &&
+         !holds_.contains(directory.id);
 }
 
 void Reconciler::fill_names(Directory& directory, const NameList& names, LookRequest& request) {

@@ -146,6 +146,7 @@ void HandDriven::run() {
 Result<Coverage> HandDriven::cover(DirectoryId directory, const std::string&, const Mount& mount,
                                    BackendChoice, Instant) {
   ++covered;
+  held_covered += disk.holds > 0;
   watched.insert(directory);
   if (!mount.tells_all) return Coverage{Mode::kPolled, Reason::kFileSystem, 0};
   return Coverage{Mode::kNative, Reason::kPreferred, 0};

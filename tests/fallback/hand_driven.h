@@ -39,6 +39,11 @@ class TableDisk : public FileSystem {
                            const ReadOptions& options) override;
   Result<Mount> mount(const std::string& path) override;
   WallNs wall_now() override { return wall; }
+  std::shared_ptr<void> hold_watch(const std::string&) override {
+    ++holds;
+    return {this, [this](void*) { --holds; }};
+  }
+  int holds = 0;  // now
 
  private:
   Stamp fresh(FileType type, std::uint64_t device);
@@ -82,6 +87,7 @@ class HandDriven : public Coverer {
   std::vector<Notice> notices;
   bool more = false;
   std::size_t covered = 0;  // times that a directory was
+  std::size_t held_covered = 0;  // of these, while something was held
   // The most that one step has done.
   std::size_t entries_max = 0;
   std::size_t changes_max = 0;

@@ -117,5 +117,34 @@ TEST_F(StormSteps, AnAlarmThatMustWaitIsAnsweredWhenItsTimeComes) {
   EXPECT_EQ(told(ChangeKind::kModified, "/r/quiet/f"), 1u);
 }
 
+// The kernel visits all names of a directory when its watch is armed, at the start and after an overflow.
+TEST_F(StormSteps, TheWatchOfALargeDirectoryIsPreparedByAWorker) {
+  EXPECT_EQ(world.held_covered, 0u);
+  world.disk.directory("/r/large");
+  world.disk.at("/r/large").size = ReconcilerOptions().large_directory;
+  world.disk.file("/r/large/f");
+  world.hint("", "large");
+  world.run();
+  EXPECT_EQ(world.held_covered, 1u);
+  EXPECT_EQ(world.disk.holds, 0);
+  EXPECT_EQ(told(ChangeKind::kCreated, "/r/large/f"), 1u);
+  const std::size_t covered = world.covered;
+  world.reconciler.suspect();
+  world.run();
+  EXPECT_EQ(world.covered - covered, 4u);
+  EXPECT_EQ(world.held_covered, 2u);
+  EXPECT_EQ(world.disk.holds, 0);
+  // What is held ends with the directory, too.
+  world.reconciler.suspect();
+  world.step();
+  world.answer();
+  world.disk.remove("/r/large");
+  world.hint("", "large");
+  world.run();
+  world.pass(seconds(200));
+  world.run();
+  EXPECT_EQ(told(ChangeKind::kRemoved, "/r/large"), 1u);
+}
+
 }  // namespace
 }  // namespace pawl

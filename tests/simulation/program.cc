@@ -20,6 +20,7 @@ ReconcilerOptions reconciler_options(const World& world) {
   ReconcilerOptions options;
   options.answer_timeout = seconds(2);
   options.background_pass_min = seconds(5);
+  if (world.scenario.holds) options.large_directory = 0;
   if (!world.scenario.background || world.broken == Break::kBackground)
     options.background_pass_min = Duration::zero();
   if (world.broken == Break::kRootGuard) options.root_interval = seconds(1'000'000);

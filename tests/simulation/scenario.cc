@@ -134,6 +134,7 @@ void draw_more(Scenario& scenario) {
   scenario.mount_table = random.below(2) == 0;
   const bool mounts = scenario.mount_root || scenario.nested_mount;
   if (scenario.mount_table && mounts && random.below(2) == 0) tell_all(random, scenario);
+  scenario.holds = random.below(4) == 0;
 }
 
 }  // namespace
@@ -223,6 +224,7 @@ std::string Scenario::describe() const {
   flag("nested_mount", nested_mount);
   flag("remote", remote);
   flag("mount_table", mount_table);
+  flag("holds", holds);
   flag("archives", archives);
   flag("syncs", syncs);
   flag("ignores", ignores);

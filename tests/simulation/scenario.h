@@ -83,6 +83,7 @@ struct Scenario {
   bool nested_mount = false;
   bool remote = false;        // the second device is another machine's
   bool mount_table = false;   // the system tells of mounts that come and go
+  bool holds = false;         // all directories count as large
   bool archives = false;      // some tasks are ZIP files
   bool syncs = false;         // some deployments are copied into place, file by file
   bool ignores = false;       // some names are ignored: see is_ignored()
