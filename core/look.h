@@ -51,6 +51,9 @@ struct LookRequest {
   // Another look of its lane may be performed at the same time: the mount answers for sure. Answers
   // may then come in another order.
   bool together = false;
+  // A few names on a mount that answers for sure, and is reached through no other kind: where a look is
+  // wanted at once it may be performed by whoever asks. A change of thread costs more than the look.
+  bool at_once = false;
   // Null where nothing is known yet that could be missed.
   std::shared_ptr<const RootIdentity> root;
   Instant hinted_at{};  // what the look follows (see Pending); comes back in the answer

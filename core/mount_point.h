@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace pawl {
 
@@ -15,5 +16,11 @@ struct MountPoint {
 
   bool operator==(const MountPoint&) const = default;
 };
+
+// True if `path` is `above`, or lies below it.
+inline bool is_within(std::string_view path, std::string_view above) {
+  if (above == "/") return true;
+  return path.starts_with(above) && (path.size() == above.size() || path[above.size()] == '/');
+}
 
 }  // namespace pawl

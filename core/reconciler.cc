@@ -10,6 +10,8 @@ namespace {
 // a look at them is still asked for in one go.
 constexpr std::size_t kPendingNamesMin = 4096;
 constexpr std::size_t kPendingNamesMax = 32768;
+// Looks of one step that may be performed at once.
+constexpr std::size_t kAtOnceMax = 4;
 
 }  // namespace
 
@@ -229,6 +231,7 @@ void Reconciler::suspect() {
 void Reconciler::step(Instant now, WatchEffects& effects) {
   now_ = now;
   work_left_ = options_.step_work_max;
+  at_once_left_ = kAtOnceMax;
   keep_watch(now, effects);
   apply_answers(now, effects);
   dispatch(now, effects);

@@ -157,6 +157,7 @@ class Reconciler : public HintSink {
     // Those below it, by their path in it, and the ids of those that it lies on.
     std::map<std::string, MountPoint, std::less<>> mounts;
     std::vector<std::uint64_t> mounts_above;
+    bool answers = false;  // the table says that no mount on the way to it may hang
     Sweep sweep;
   };
   // A subtree that is gone and is being forgotten, a bounded piece at a time.
@@ -212,6 +213,7 @@ class Reconciler : public HintSink {
   void fill_verify(Directory& directory, LookRequest& request) const;
   void fill_names(Directory& directory, const NameList& names, LookRequest& request);
   bool is_in_parts(const Directory& directory) const;
+  bool is_at_once(const Directory& directory, const LookRequest& request) const;
   void send(Directory* directory, LookRequest&& request, Instant now, WatchEffects& effects);
   std::uint32_t lane_for(std::uint64_t device);
   void move_to_lane(Directory& directory, std::uint32_t lane);
@@ -327,6 +329,7 @@ class Reconciler : public HintSink {
   Instant heard_at_{};
   Instant hinted_at_{};                 // of the answer that is applied
   std::size_t work_left_ = 0;           // in it
+  std::size_t at_once_left_ = 0;        // looks in it
 };
 
 }  // namespace pawl

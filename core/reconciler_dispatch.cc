@@ -11,6 +11,8 @@ constexpr std::size_t kNamesADirectory = 16;
 // 100 ms, doubled so often, is more than the longest delay.
 constexpr std::uint8_t kFailuresMax = 10;
 constexpr std::uint64_t kSettled = 1;  // any digest but 0, where only that counts
+// What one look that is performed at once may be asked for.
+constexpr std::size_t kAtOnceNamesMax = 4;
 
 Reason reason_of(const Status& status) {
   switch (status.code()) {
@@ -119,6 +121,10 @@ bool Reconciler::build(Directory& directory, Instant now, LookRequest& request, 
     // A comparison in parts takes long, and its next part may not have these names.
     request.kind = LookKind::kNames;
     fill_names(directory, pending->names.take(), request);
+    if (is_at_once(directory, request)) {
+      request.at_once = true;
+      --at_once_left_;
+    }
     if (pending->verify) this->pending(directory, pending->via).verify = true;
   } else {
     request.kind = LookKind::kVerify;
@@ -137,6 +143,20 @@ bool Reconciler::wants_hold(const Directory& directory) const {
          lanes_[directory.lane].mount.tells_all &&
          root_of_const(directory).options.backend != BackendChoice::kPoll &&
          !holds_.contains(directory.id);
+}
+
+// The loop waits for no disk that may not answer: what the directory lies on answers, and so does all on
+// the way to it. A write whose stamp says nothing has its content read, which is left to a worker.
+bool Reconciler::is_at_once(const Directory& directory, const LookRequest& request) const {
+  const Root& root = root_of_const(directory);
+  if (at_once_left_ == 0 || request.names.size() > kAtOnceNamesMax || request.hash_unsettled ||
+      request.follow_symlinks || !root.answers || lanes_[directory.lane].mount.may_hang)
+    return false;
+  if (root.mounts.empty()) return true;
+  const std::string relative = tree_.relative(directory);
+  return std::none_of(root.mounts.begin(), root.mounts.end(), [&](const auto& mount) {
+    return mount.second.may_hang && is_within(relative, mount.first);
+  });
 }
 
 void Reconciler::fill_names(Directory& directory, const NameList& names, LookRequest& request) {

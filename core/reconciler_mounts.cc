@@ -7,12 +7,6 @@
 namespace pawl {
 namespace {
 
-// True if `path` is `above`, or lies below it.
-bool is_within(std::string_view path, std::string_view above) {
-  if (above == "/") return true;
-  return path.starts_with(above) && (path.size() == above.size() || path[above.size()] == '/');
-}
-
 std::string_view parent_of(std::string_view relative) {
   const std::size_t slash = relative.rfind('/');
   return slash == std::string_view::npos ? std::string_view() : relative.substr(0, slash);
@@ -55,6 +49,7 @@ void Reconciler::follow_mounts(Instant now) {
 // Those below the root, by their path in it. True if what the root itself lies on is another mount.
 bool Reconciler::place_mounts(Root& root) {
   root.mounts.clear();
+  root.answers = false;
   if (root.real_path.empty()) return false;
   std::vector<std::uint64_t> above;
   for (const MountPoint& mount : mounts_) {
@@ -65,6 +60,10 @@ bool Reconciler::place_mounts(Root& root) {
       root.mounts[mount.path.substr(length + 1)] = mount;
     }
   }
+  root.answers = std::none_of(mounts_.begin(), mounts_.end(), [&](const MountPoint& mount) {
+    return mount.may_hang && (is_within(root.real_path, mount.path) ||
+                              is_within(root.options.path, mount.path));
+  }) && !above.empty();
   return std::exchange(root.mounts_above, above) != above;
 }
 

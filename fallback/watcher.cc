@@ -49,7 +49,8 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
                              .retry_min = options.native_retry_min,
                              .retry_max = options.native_retry_max}),
         reconciler(hybrid, options.reconciler),
-        lanes(loop, make_file_system(),
+        file_system(make_file_system()),
+        lanes(loop, file_system,
               [this](LookAnswer answer) {
                 reconciler.answered(std::move(answer));
                 due = true;
@@ -98,6 +99,7 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
     const std::shared_ptr<Core> alive = shared_from_this();
     WatchEffects effects;
     reconciler.step(now, effects);
+    if (look_at_once(effects.looks)) reconciler.step(now, effects);
     lanes.submit(std::move(effects.looks));
     more = effects.more;
     wake_for(now);
@@ -105,6 +107,20 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
     if (effects.changes.empty() && effects.notices.empty()) return;
     link_renames(effects.changes);
     on_batch(WatchBatch{std::move(effects.changes), std::move(effects.notices)});
+  }
+
+  // Performs the looks that need no thread. True: there were some.
+  bool look_at_once(std::vector<LookRequest>& looks) {
+    bool looked = false;
+    std::erase_if(looks, [&](LookRequest& request) {
+      if (!request.at_once) return false;
+      const Instant began = monotonic_now();
+      LookAnswer answer = perform(*file_system, std::move(request), room);
+      answer.cost = monotonic_now() - began;
+      reconciler.answered(std::move(answer));
+      return looked = true;
+    });
+    return looked;
   }
 
   // What differs from a snapshot is told all at once, so that what was renamed is found to be so.
@@ -163,6 +179,8 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
   PollBackend poll;
   Hybrid hybrid;
   Reconciler reconciler;
+  std::shared_ptr<FileSystem> file_system;
+  LookRoom room;
   Lanes lanes;
   MountTable mounts;
   Handle<uv_check_t, Core> check;

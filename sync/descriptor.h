@@ -11,7 +11,8 @@
 
 namespace pawl {
 
-// Threading: wait, write and block_signals are one thread's; wake is any thread's.
+// Threading: wait, write and block_signals are one thread's; wake is any thread's, and so is
+// write_at_once while that one writes nothing.
 class OutputDescriptor {
  public:
   enum class Ready { kWritable, kWoken, kClosed, kTimeout };
@@ -32,6 +33,10 @@ class OutputDescriptor {
   // Blocks only if somebody else fills the same pipe or terminal at the same moment.
   long write(std::string_view bytes);
 
+  // As much of `bytes` as can be written without waiting for anybody; how many. 0: nothing, or the system
+  // can't promise it for such a descriptor, or something is wrong, which write will say.
+  std::size_t write_at_once(std::string_view bytes);
+
   // Makes a wait that is under way, or else the next one, return kWoken. Never blocks.
   void wake();
 
@@ -41,6 +46,7 @@ class OutputDescriptor {
  private:
   int fd_;
   long error_ = 0;  // why fd_ can't be used, as write returns it
+  bool never_at_once_ = false;
   int wake_read_ = -1;
   int wake_write_ = -1;
   std::size_t write_max_;

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,6 +32,34 @@ std::size_t whole_lines(std::string_view bytes, std::size_t max) {
   const std::size_t end = bytes.rfind('\n', max - 1);
   return end == std::string_view::npos ? max : end + 1;
 }
+
+#ifdef RWF_NOWAIT
+// While it lives a broken pipe raises no signal in this thread.
+class SigPipeHeld {
+ public:
+  SigPipeHeld() {
+    ::sigemptyset(&pipe_);
+    ::sigaddset(&pipe_, SIGPIPE);
+    sigset_t pending;
+    ::sigpending(&pending);
+    was_pending_ = ::sigismember(&pending, SIGPIPE) == 1;
+    ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~SigPipeHeld() {
+    const int error = errno;
+    const timespec now{};
+    if (error == EPIPE && !was_pending_) ::sigtimedwait(&pipe_, nullptr, &now);
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    errno = error;
+  }
+  SigPipeHeld(const SigPipeHeld&) = delete;
+
+ private:
+  sigset_t pipe_{};
+  sigset_t before_{};
+  bool was_pending_ = false;
+};
+#endif
 
 void make_private(int fd) {
   ::fcntl(fd, F_SETFD, FD_CLOEXEC);
@@ -90,6 +119,21 @@ long OutputDescriptor::write(std::string_view bytes) {
   if (written >= 0) return written;
   return errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -errno;
 }
+
+#ifdef RWF_NOWAIT
+// pwritev2(2): of pipes since Linux 6.5. The position is that of the descriptor.
+std::size_t OutputDescriptor::write_at_once(std::string_view bytes) {
+  if (never_at_once_ || error_ != 0) return 0;
+  const SigPipeHeld held;
+  iovec part{const_cast<char*>(bytes.data()), whole_lines(bytes, write_max_)};
+  const ssize_t written = ::pwritev2(fd_, &part, 1, -1, RWF_NOWAIT);
+  if (written >= 0) return static_cast<std::size_t>(written);
+  never_at_once_ = errno != EAGAIN && errno != EINTR;
+  return 0;
+}
+#else
+std::size_t OutputDescriptor::write_at_once(std::string_view) { return 0; }
+#endif
 
 void OutputDescriptor::wake() {
   if (wake_write_ < 0) return;

@@ -77,6 +77,8 @@ long OutputDescriptor::write(std::string_view bytes) {
   return static_cast<long>(written);
 }
 
+std::size_t OutputDescriptor::write_at_once(std::string_view) { return 0; }
+
 void OutputDescriptor::wake() {
   if (wake_read_ >= 0) ::SetEvent(reinterpret_cast<HANDLE>(static_cast<std::intptr_t>(wake_read_)));
 }

@@ -150,6 +150,9 @@ void LineWriter::write(std::string&& lines) {
   {
     const std::lock_guard lock(state_->mutex);
     if (state_->is_closed || state_->stopping) return;
+    // The thread has nothing to write: what the reader takes now needs no change of thread.
+    if (state_->idle) lines.erase(0, state_->descriptor.write_at_once(lines));
+    if (lines.empty()) return;
     state_->backlog += lines.size();
     if (state_->queued.empty()) {
       state_->queued = std::move(lines);

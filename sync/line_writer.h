@@ -1,5 +1,5 @@
-// Writes lines to a file descriptor from a thread of its own, so that a slow reader never holds up
-// whoever produces them.
+// Writes lines to a file descriptor without ever being held up by a slow reader: what does not go out
+// at once is written from a thread of its own.
 //
 // What is written is on its way at once, line by line as the reader takes them; nothing waits for a
 // buffer to fill. A producer that must stay bounded asks ready() first, and where that says no,

@@ -2,8 +2,8 @@
 // watched tree, without debounce, one after the other. Beside a bare inotify loop that looks
 // (fstatat) and writes the same line. Both are read through a pipe by this program.
 //
-// pawl's way is longer by two threads: the loop's, where the hint comes in, and the mount's, which
-// looks, so that a disk that hangs holds nothing up.
+// Where the table of mounts says that the disk answers, pawl's way is one thread long, as the bare loop's
+// is: it looks at a single name at once. Elsewhere the mount's own thread does.
 #include <fcntl.h>
 #include <time.h>
 #include <unistd.h>

@@ -67,6 +67,50 @@ class MountSteps : public testing::Test {
   std::vector<LookRequest> hanging;
 };
 
+// A look that is performed at once is performed by the loop, which waits for no mount that may hang, nor
+// for much.
+TEST_F(MountSteps, OnlyAFewNamesThatAnswerForSureAreLookedAtAtOnce) {
+  for (const char* path : {"/n", "/n/r"}) world.disk.directory(path);
+  world.disk.file("/n/r/f");
+  start();
+  world.reconciler.add_root(RootOptions{.path = "/n/r"}, world.now);
+  world.run();
+  const auto at_once = [&](std::uint32_t root, std::initializer_list<const char*> names) {
+    for (const char* name : names)
+      world.reconciler.hint(world.reconciler.root_directory(root)->id, name, HintKind::kTouched,
+                            Via::kNative);
+    world.step();
+    const auto count =
+        std::count_if(world.looks.begin(), world.looks.end(), [](const LookRequest& look) {
+          return look.kind == LookKind::kNames && look.at_once;
+        });
+    world.run();
+    return count == 1;
+  };
+  EXPECT_FALSE(at_once(1, {"f"})) << "no table says that it answers";
+  world.reconciler.mounted({kDisk, {"/n", 2, 7, true}, {"/n/r", 1, 8, false}});
+  world.run();
+  EXPECT_TRUE(at_once(1, {"f"}));
+  EXPECT_TRUE(at_once(1, {"a", "b", "c", "d"}));
+  EXPECT_FALSE(at_once(1, {"a", "b", "c", "d", "e"})) << "many";
+  EXPECT_FALSE(at_once(2, {"f"})) << "the way to it may hang";
+}
+
+TEST_F(MountSteps, AStepLooksAtFewDirectoriesAtOnce) {
+  for (int i = 0; i < 9; ++i) world.disk.directory("/q/" + std::to_string(i));
+  world.reconciler.mounted({kDisk});
+  start();
+  for (int i = 0; i < 9; ++i)
+    world.reconciler.hint(world.reconciler.tree().descend(*world.reconciler.root_directory(1),
+                                                          std::to_string(i))->id,
+                          "new", HintKind::kTouched, Via::kNative);
+  world.step();
+  EXPECT_EQ(world.looks.size(), 9u);
+  EXPECT_EQ(std::count_if(world.looks.begin(), world.looks.end(),
+                          [](const LookRequest& look) { return look.at_once; }),
+            4);
+}
+
 // A directory below the mount point stayed in the lane of what surrounds it, and its watch was armed
 // anew by its path: with an overflow the whole loop waited for the mount.
 TEST_F(MountSteps, WhatACoveredDirectoryHeldIsTouchedNoMore) {

@@ -288,9 +288,31 @@ void Program::take_looks(std::vector<LookRequest>& looks) {
     if (world_.broken == Break::kUnsettled) request.granularity = Duration::zero();
     const std::uint32_t index = request.lane;
     if (lanes_.size() <= index) lanes_.resize(index + 1);
+    if (request.at_once && !would_hang(request)) {
+      reconciler_.answered(std::move(*perform_look(std::move(request))));
+      due_ = true;
+      continue;
+    }
+    if (request.at_once && knows_mounts())
+      world_.tree_oracle.violated("the loop would wait for the mount of " + request.path);
     lanes_[index].looks.push_back(Look{std::move(request), now_ + draw_delay(), tables_read_});
   }
   looks.clear();
+}
+
+std::unique_ptr<LookAnswer> Program::perform_look(LookRequest&& request) {
+  const std::string path = request.path;
+  files_.seen = [this](const std::string& at, const Node& node) {
+    world_.tree_oracle.looked(at, node);
+  };
+  auto answer = std::make_unique<LookAnswer>(perform(files_, std::move(request), room_));
+  files_.seen = nullptr;
+  answer->cost = Duration(20'000);
+  world_.trace.add(now_, "look",
+                   fmt::format("{} kind {} status {} names {}", path,
+                               static_cast<int>(answer->kind),
+                               static_cast<int>(answer->status.code()), answer->names.size()));
+  return answer;
 }
 
 void Program::turn_lanes() {
@@ -337,18 +359,7 @@ void Program::start_look(Lane& lane, Worker& worker) {
   }
   LookRequest request = std::move(look.request);
   lane.looks.pop_front();
-  const std::string path = request.path;
-  files_.seen = [this](const std::string& at, const Node& node) {
-    world_.tree_oracle.looked(at, node);
-  };
-  auto answer = std::make_unique<LookAnswer>(perform(files_, std::move(request), room_));
-  files_.seen = nullptr;
-  answer->cost = Duration(20'000);
-  world_.trace.add(now_, "look",
-                   fmt::format("{} kind {} status {} names {}", path,
-                               static_cast<int>(answer->kind),
-                               static_cast<int>(answer->status.code()), answer->names.size()));
-  worker.answer = std::move(answer);
+  worker.answer = perform_look(std::move(request));
   worker.answer_due = now_ + draw_delay();
 }
 
@@ -371,7 +382,7 @@ void Program::watch_step() {
     effects.changes.clear();
     for (const Notice& notice : effects.notices) take_notice(notice);
     effects.notices.clear();
-    if (!effects.more) break;
+    if (!effects.more && !due_) break;
     if (steps > 1000) return world_.tree_oracle.violated("the reconciler never comes to rest");
   }
   check_coverage();

@@ -97,6 +97,7 @@ class Program {
   Duration draw_delay();
   void turn_lanes();
   void start_look(Lane& lane, Worker& worker);
+  std::unique_ptr<LookAnswer> perform_look(LookRequest&& request);
   void read_mount_table();
   bool knows_mounts() const;
   void check_lane_hangs_alone(const Look& look);

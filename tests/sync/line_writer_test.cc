@@ -158,6 +158,23 @@ TEST(LineWriter, ReaderThatGoesAwayIsNoticedWithoutAWrite) {
   EXPECT_EQ(closed.count(), 1);
 }
 
+// Whoever finds that out first, the thread or the producer, whose write raises no signal.
+TEST(LineWriter, WriteToAReaderThatHasJustGoneAwayIsNoSignal) {
+  for (int i = 0; i < 100; ++i) {
+    Pipe pipe;
+    Signal closed;
+    LineWriter::Options options;
+    options.on_closed = [&] { closed.set(); };
+    LineWriter writer(pipe.writer(), options);
+    writer.write("one\n");
+    EXPECT_EQ(pipe.read(4), "one\n");
+    pipe.close_reader();
+    writer.write("two\n");
+    ASSERT_TRUE(closed.wait());
+    EXPECT_TRUE(writer.status().ok()) << writer.status().message();
+  }
+}
+
 TEST(LineWriter, ReaderThatGoesAwayInABacklogIsNoticed) {
   Pipe pipe;
   Signal closed;
