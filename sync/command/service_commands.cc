@@ -283,7 +283,7 @@ CLI::App* add_command(CLI::App& app, Purpose purpose, const char* name, const ch
   add_sources(*command, *options);
   command->callback([command, purpose, options, &exit_code] {
     if (options->sources.empty() && options->config.empty())
-      throw CLI::RequiredError("SOURCE or --config", CLI::ExitCodes::RequiredError);
+      throw CLI::RequiredError("SOURCE or --config is required", CLI::ExitCodes::RequiredError);
     exit_code = run_service(purpose, *options);
   });
   return command;

@@ -13,6 +13,8 @@ namespace pawl {
 
 inline constexpr std::size_t kRoots = 2;
 std::string root_path(std::size_t root);
+// Where a root is that was renamed away.
+std::string away_path(std::size_t root);
 
 class Workload {
  public:
