@@ -116,9 +116,9 @@ build_xxhash() {
 }
 
 build_libuv() {
-  # It builds a DLL as well, and its libuv.pc names that one.
+  # It builds a DLL as well; its libuv.pc names that one, and its package for CMake wants both.
   with_cmake . -DLIBUV_BUILD_TESTS=OFF -DLIBUV_BUILD_BENCH=OFF &&
-    rm -f "$prefix"/bin/libuv.dll "$prefix"/lib/libuv.dll.a &&
+    rm -rf "$prefix"/bin/libuv.dll "$prefix"/lib/libuv.dll.a "$prefix"/lib/cmake/libuv &&
     sed 's/^Name: .*/Name: libuv/' "$prefix/lib/pkgconfig/libuv-static.pc" >"$prefix/lib/pkgconfig/libuv.pc"
 }
 
