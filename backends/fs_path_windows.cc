@@ -23,9 +23,7 @@ std::string absolute_path(const std::string& path) {
   if (error || path.empty()) return {};
   std::string normal = path_text(absolute.lexically_normal());
   while (normal.ends_with('/') && !is_drive_root(normal)) normal.pop_back();
-  // A drive has one letter, and the folders on it are compared as they are written.
-  if (normal.size() > 1 && normal[1] == ':' && normal[0] >= 'a' && normal[0] <= 'z')
-    normal[0] = static_cast<char>(normal[0] - 'a' + 'A');
+  upper_drive(normal);
   return normal;
 }
 

@@ -6,7 +6,9 @@
 #endif
 
 #include <climits>
-#include <vector>
+#include <utility>
+
+#include "backends/beneath_walk.h"
 
 namespace pawl {
 namespace {
@@ -37,99 +39,52 @@ bool is_final(const Beneath& where, int error) {
   return error != EXDEV || !where.follow_symlinks;
 }
 
-// The same name by name: no open ever follows a link, so none can lead astray. Links are read and
-// their targets walked from where they stand.
-class Walk {
+// The same name by name.
+class Walk final : public BeneathWalk {
  public:
-  Walk(const Beneath& where, const std::string& relative) : where_(where) { queue(relative); }
-
-  int open(int flags, Descriptor& opened) {
-    while (!ahead_.empty()) {
-      const std::string name = std::move(ahead_.back());
-      ahead_.pop_back();
-      int error = 0;
-      if (name == "..") {
-        error = step_up();
-      } else if (name != ".") {
-        error = step(name, flags, opened);
-      }
-      if (error != 0 || opened.ok()) return error;
-    }
-    return open_at(here(), ".", flags, opened);
-  }
+  Walk(const Beneath& where, const std::string& relative, int flags, Descriptor& opened)
+      : BeneathWalk(where.root_path, relative, where.follow_symlinks, kLinksMax),
+        root_(where.root),
+        flags_(flags),
+        opened_(opened) {}
 
  private:
   // As many as Linux follows.
   static constexpr int kLinksMax = 40;
 
-  int here() const { return current_.ok() ? current_.get() : where_.root; }
+  int here() const { return current_.ok() ? current_.get() : root_; }
 
-  void restart() {
-    current_ = Descriptor();
-    walked_.clear();
-  }
-
-  // Puts the names of `path` before what is still ahead.
-  void queue(std::string_view path) {
-    std::vector<std::string> names;
-    while (!path.empty()) {
-      const std::size_t slash = path.find('/');
-      const std::string_view name = path.substr(0, slash);
-      if (!name.empty()) names.emplace_back(name);
-      path = slash == path.npos ? std::string_view() : path.substr(slash + 1);
-    }
-    ahead_.insert(ahead_.end(), std::make_move_iterator(names.rbegin()),
-                  std::make_move_iterator(names.rend()));
-  }
-
-  // From the root again: ".." itself would lead out if this directory had been moved out.
-  int step_up() {
-    if (walked_.empty()) return EXDEV;
-    walked_.pop_back();
-    ahead_.insert(ahead_.end(), std::make_move_iterator(walked_.rbegin()),
-                  std::make_move_iterator(walked_.rend()));
-    restart();
-    return 0;
-  }
-
-  int step(const std::string& name, int flags, Descriptor& opened) {
+  int step(const std::string& name, bool last, Met& met) override {
     struct stat st;
     if (const int error = stat_at(here(), name.c_str(), st)) return error;
-    if (S_ISLNK(st.st_mode)) return follow(name);
-    if (ahead_.empty()) return open_at(here(), name.c_str(), flags | O_NOFOLLOW, opened);
-    Descriptor next;
-    if (const int error = open_at(here(), name.c_str(), kNameOnly | kRealDirectory, next)) {
-      return error;
+    if (S_ISLNK(st.st_mode)) {
+      met = Met::kLink;
+      return 0;
     }
+    if (last) return open_at(here(), name.c_str(), flags_ | O_NOFOLLOW, opened_);
+    Descriptor next;
+    if (const int error = open_at(here(), name.c_str(), kNameOnly | kRealDirectory, next)) return error;
     current_ = std::move(next);
-    walked_.push_back(name);
+    met = Met::kDirectory;
     return 0;
   }
 
-  int follow(const std::string& name) {
-    if (!where_.follow_symlinks || ++links_ > kLinksMax) return ELOOP;
-    std::string target(PATH_MAX, '\0');
+  int read_link(const std::string& name, std::string& target, bool& relative) override {
+    target.resize(PATH_MAX);
     const ssize_t size = ::readlinkat(here(), name.c_str(), target.data(), target.size());
     if (size < 0) return errno;
     target.resize(static_cast<std::size_t>(size));
-    if (!target.starts_with('/')) {
-      queue(target);
-      return 0;
-    }
-    const std::string_view root = where_.root_path == "/" ? "" : where_.root_path;
-    if (!target.starts_with(root)) return EXDEV;
-    const std::string_view below = std::string_view(target).substr(root.size());
-    if (!below.empty() && below.front() != '/') return EXDEV;
-    restart();
-    queue(below);
+    relative = !target.starts_with('/');
     return 0;
   }
 
-  const Beneath& where_;
-  Descriptor current_;               // the root where it holds none
-  std::vector<std::string> walked_;  // names from the root to here, no link among them
-  std::vector<std::string> ahead_;   // names to go, the next one last
-  int links_ = 0;
+  int open_here() override { return open_at(here(), ".", flags_, opened_); }
+  void restart() override { current_ = Descriptor(); }
+
+  const int root_;
+  const int flags_;
+  Descriptor& opened_;
+  Descriptor current_;  // the root where it holds none
 };
 
 }  // namespace
@@ -140,7 +95,7 @@ int open_beneath(const Beneath& where, const std::string& relative, int flags, D
     const int error = open_by_kernel(where, relative.c_str(), flags, opened);
     if (error == 0 || is_final(where, error)) return error;
   }
-  return Walk(where, relative).open(flags, opened);
+  return Walk(where, relative, flags, opened).walk();
 }
 
 }  // namespace pawl

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "backends/disk_file_system.h"
 #include "backends/posix_entries.h"
-#include "backends/posix_file_system.h"
 #include "backends/posix_open.h"
 
 namespace pawl {
@@ -72,7 +72,7 @@ int list_into(const Descriptor& directory, std::span<const std::string_view> ski
 
 }  // namespace
 
-Status PosixFileSystem::look(const std::string& path, std::span<const std::string_view> names,
+Status DiskFileSystem::look(const std::string& path, std::span<const std::string_view> names,
                              Stamp& self, std::vector<Looked>& looked) {
   looked.clear();
   Descriptor directory;
@@ -91,7 +91,7 @@ Status PosixFileSystem::look(const std::string& path, std::span<const std::strin
   return {};
 }
 
-Status PosixFileSystem::list(const std::string& path, std::span<const std::string_view> skip,
+Status DiskFileSystem::list(const std::string& path, std::span<const std::string_view> skip,
                              Stamp& self, std::vector<DirectoryEntry>& entries) {
   Descriptor directory;
   std::size_t count = 0;

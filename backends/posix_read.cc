@@ -2,34 +2,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "backends/disk_file_system.h"
 #include "backends/mount.h"
 #include "backends/posix_beneath.h"
 #include "backends/posix_entries.h"
-#include "backends/posix_file_system.h"
 #include "backends/posix_open.h"
 
 namespace pawl {
 namespace {
-
-Status read_error(int error, const std::string& path) {
-  switch (error) {
-    case EXDEV:
-      return Status(Code::kEscapes, "read", path, "leads outside its root");
-    case ELOOP:
-      return Status(Code::kInvalid, "read", path, "a symbolic link", error);
-    // A socket, or a device without a driver.
-    case ENXIO:
-    case ENODEV:
-      return Status(Code::kInvalid, "read", path, "not a regular file", error);
-    default:
-      return Status::from_errno(error, "read", path);
-  }
-}
-
-Status too_large(const std::string& path, std::uint64_t size_max) {
-  return Status(Code::kTooLarge, "read", path,
-                "larger than the limit of " + std::to_string(size_max) + " bytes");
-}
 
 // Most files of tasks fit: they are read past the string, which then takes no more than it needs.
 constexpr std::size_t kSmall = std::size_t{16} << 10;
@@ -83,7 +63,7 @@ Result<FileContent> read_open(const Descriptor& file, const std::string& directo
 
 class PosixDirectory final : public OpenDirectory {
  public:
-  PosixDirectory(PosixFileSystem& files, Descriptor directory, std::string path)
+  PosixDirectory(DiskFileSystem& files, Descriptor directory, std::string path)
       : files_(files), directory_(std::move(directory)), path_(std::move(path)) {}
 
   Status open() {
@@ -138,7 +118,7 @@ class PosixDirectory final : public OpenDirectory {
   Result<Mount> mount() override { return mount_of(directory_.get(), path_); }
 
  private:
-  PosixFileSystem& files_;
+  DiskFileSystem& files_;
   const Descriptor directory_;
   const std::string path_;
   Stamp self_;
@@ -146,7 +126,7 @@ class PosixDirectory final : public OpenDirectory {
 
 }  // namespace
 
-Result<FileContent> PosixFileSystem::read(const std::string& root, const std::string& relative,
+Result<FileContent> DiskFileSystem::read(const std::string& root, const std::string& relative,
                                           const ReadOptions& options) {
   Descriptor top;
   if (const int error = open_path(root, kNameOnly | O_DIRECTORY, top)) {
@@ -168,7 +148,7 @@ Result<FileContent> PosixFileSystem::read(const std::string& root, const std::st
   return content;
 }
 
-Result<std::unique_ptr<OpenDirectory>> PosixFileSystem::open_directory(const std::string& root,
+Result<std::unique_ptr<OpenDirectory>> DiskFileSystem::open_directory(const std::string& root,
                                                                        const std::string& relative,
                                                                        bool follow_symlinks) {
   const std::string path = relative.empty() ? root : root + "/" + relative;

@@ -126,4 +126,14 @@ bool is_drive_root(std::string_view path) {
   return is_drive(path) && path.size() <= 3;
 }
 
+void upper_drive(std::string& path) {
+  if (is_drive(path)) path[0] = static_cast<char>(path[0] & ~0x20);
+}
+
+std::string_view drive_of(std::string_view path) {
+  if (!path.starts_with("//")) return path.substr(0, 2);
+  const std::size_t server = path.find('/', 2);
+  return path.substr(0, server == path.npos ? server : path.find('/', server + 1));
+}
+
 }  // namespace pawl

@@ -24,4 +24,10 @@ std::string from_verbatim(std::u16string_view path);
 // "C:/" or "//server/share": what has no parent. `path` as pawl has it.
 bool is_drive_root(std::string_view path);
 
+// The drive or share of an absolute path: "C:", "//server/share".
+std::string_view drive_of(std::string_view path);
+
+// A drive has one letter, and what is on it is compared as it is written: "c:/x" becomes "C:/x".
+void upper_drive(std::string& path);
+
 }  // namespace pawl

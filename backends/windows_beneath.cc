@@ -1,131 +1,85 @@
 #include "backends/windows_beneath.h"
 
 #include <cerrno>
-#include <iterator>
-#include <vector>
+#include <utility>
 
+#include "backends/beneath_walk.h"
 #include "backends/wide_path.h"
 
 namespace pawl {
 namespace {
 
-// Name by name: no open ever follows a link, so none can lead astray. Links are read and their targets
-// walked from where they stand.
-class Walk {
+class Walk final : public BeneathWalk {
  public:
-  Walk(const Beneath& where, const std::string& relative) : where_(where) { queue(relative); }
-
-  int open(Want want, OwnedHandle& opened) {
-    while (!ahead_.empty()) {
-      const std::string name = std::move(ahead_.back());
-      ahead_.pop_back();
-      int error = 0;
-      if (name == "..") {
-        error = step_up();
-      } else if (name != ".") {
-        error = step(name, want, opened);
-      }
-      if (error != 0 || opened.ok()) return error;
-    }
-    return open_in(here(), "", want, opened);
-  }
+  Walk(const Beneath& where, const std::string& relative, Want want, OwnedHandle& opened)
+      : BeneathWalk(where.root_path, relative, where.follow_symlinks, kLinksMax),
+        root_(where.root),
+        root_path_(where.root_path),
+        want_(want),
+        opened_(opened) {}
 
  private:
   // As many as Windows follows.
   static constexpr int kLinksMax = 63;
 
-  HANDLE here() const { return current_.ok() ? current_.get() : where_.root; }
+  HANDLE here() const { return current_.ok() ? current_.get() : root_; }
 
-  void restart() {
-    current_ = OwnedHandle();
-    walked_.clear();
-  }
-
-  // Puts the names of `path` before what is still ahead.
-  void queue(std::string_view path) {
-    std::vector<std::string> names;
-    while (!path.empty()) {
-      const std::size_t slash = path.find('/');
-      const std::string_view name = path.substr(0, slash);
-      if (!name.empty()) names.emplace_back(name);
-      path = slash == path.npos ? std::string_view() : path.substr(slash + 1);
-    }
-    ahead_.insert(ahead_.end(), std::make_move_iterator(names.rbegin()),
-                  std::make_move_iterator(names.rend()));
-  }
-
-  // From the root again: this directory may have been moved out meanwhile.
-  int step_up() {
-    if (walked_.empty()) return EXDEV;
-    walked_.pop_back();
-    ahead_.insert(ahead_.end(), std::make_move_iterator(walked_.rbegin()),
-                  std::make_move_iterator(walked_.rend()));
-    restart();
+  int look_at(const std::string& name, Want want, OwnedHandle& found, FileType& type) {
+    if (const int error = open_in(here(), name, want, found)) return error;
+    Stamp stamp;
+    if (const int error = stamp_of(found.get(), stamp)) return error;
+    type = stamp.type;
     return 0;
   }
 
-  int step(const std::string& name, Want want, OwnedHandle& opened) {
+  int step(const std::string& name, bool last, Met& met) override {
     OwnedHandle next;
-    if (const int error = open_in(here(), name, Want::kName, next)) return error;
-    Stamp stamp;
-    if (const int error = stamp_of(next.get(), stamp)) return error;
-    if (stamp.type == FileType::kSymlink) return follow(next.get());
-    if (ahead_.empty()) {
-      if (want == Want::kName) {
-        opened = std::move(next);
-        return 0;
-      }
-      return open_last(name, want, opened);
+    FileType type = FileType::kOther;
+    if (const int error = look_at(name, Want::kName, next, type)) return error;
+    if (last && want_ != Want::kName && type != FileType::kSymlink) {
+      // By its name again, with the rights that are wanted. A link may have come in its place.
+      OwnedHandle again;
+      if (const int error = look_at(name, want_, again, type)) return error;
+      next = std::move(again);
     }
-    if (stamp.type != FileType::kDirectory) return ENOTDIR;
-    current_ = std::move(next);
-    walked_.push_back(name);
-    return 0;
-  }
-
-  // By its name again, with the rights that are wanted. A link may have come in its place.
-  int open_last(const std::string& name, Want want, OwnedHandle& opened) {
-    OwnedHandle last;
-    if (const int error = open_in(here(), name, want, last)) return error;
-    Stamp stamp;
-    if (const int error = stamp_of(last.get(), stamp)) return error;
-    if (stamp.type == FileType::kSymlink) return follow(last.get());
-    if (want == Want::kEntries && stamp.type != FileType::kDirectory) return ENOTDIR;
-    opened = std::move(last);
-    return 0;
-  }
-
-  int follow(HANDLE link) {
-    if (!where_.follow_symlinks || ++links_ > kLinksMax) return ELOOP;
-    std::string target;
-    bool relative = false;
-    if (const int error = read_link(link, target, relative)) return error;
-    if (relative && !target.starts_with('/')) {
-      queue(target);
+    if (type == FileType::kSymlink) {
+      met = Met::kLink;
+      link_ = std::move(next);
       return 0;
     }
-    std::string_view root = where_.root_path;
-    if (root.ends_with('/')) root.remove_suffix(1);
-    if (!target.starts_with(root)) return EXDEV;
-    const std::string_view below = std::string_view(target).substr(root.size());
-    if (!below.empty() && below.front() != '/') return EXDEV;
-    restart();
-    queue(below);
+    if ((!last || want_ == Want::kEntries) && type != FileType::kDirectory) return ENOTDIR;
+    met = last ? Met::kWanted : Met::kDirectory;
+    (last ? opened_ : current_) = std::move(next);
     return 0;
   }
 
-  const Beneath& where_;
-  OwnedHandle current_;              // the root where it holds none
-  std::vector<std::string> walked_;  // names from the root to here, no link among them
-  std::vector<std::string> ahead_;   // names to go, the next one last
-  int links_ = 0;
+  int read_link(const std::string&, std::string& target, bool& relative) override {
+    if (const int error = pawl::read_link(link_.get(), target, relative)) return error;
+    // "\name": from the root of the drive, which is that of the root, for no volume is walked into.
+    if (relative && target.starts_with('/')) {
+      target.insert(0, drive_of(root_path_));
+      relative = false;
+    }
+    upper_drive(target);
+    return 0;
+  }
+
+  int open_here() override { return open_in(here(), "", want_, opened_); }
+  void restart() override { current_ = OwnedHandle(); }
+
+  const HANDLE root_;
+  const std::string_view root_path_;
+  const Want want_;
+  OwnedHandle& opened_;
+  OwnedHandle current_;  // the root where it holds none
+  OwnedHandle link_;     // that step() has met
 };
 
 }  // namespace
 
 int open_beneath(const Beneath& where, const std::string& relative, Want want, OwnedHandle& opened) {
   if (relative.starts_with('/') || relative.find_first_of("\\:") != relative.npos) return EXDEV;
-  return Walk(where, relative).open(want, opened);
+  return Walk(where, relative, want, opened).walk();
 }
 
 }  // namespace pawl

@@ -1,11 +1,10 @@
-#include "backends/windows_file_system.h"
+#include "backends/disk_file_system.h"
 
 #include <windows.h>
 
 #include <algorithm>
 #include <cerrno>
 
-#include "backends/file_system.h"
 #include "backends/mount_windows.h"
 #include "backends/wide_path.h"
 #include "backends/windows_beneath.h"
@@ -62,25 +61,9 @@ int list_into(HANDLE directory, const Stamp& self, std::span<const std::string_v
   });
 }
 
-Status follow_error(int error, const std::string& path) {
-  if (error == EXDEV) return Status(Code::kEscapes, "follow", path, "leads outside its root");
-  if (error == ELOOP) return Status(Code::kInvalid, "follow", path, {}, error);
-  return Status::from_errno(error, "follow", path);
-}
-
-// The part of `path` below `root`; false if it isn't there.
-bool below(std::string root, const std::string& path, std::string& relative) {
-  relative = ".";
-  if (path == root) return true;
-  if (!root.ends_with('/')) root += '/';
-  if (!path.starts_with(root)) return false;
-  relative = path.substr(root.size());
-  return true;
-}
-
 }  // namespace
 
-Status WindowsFileSystem::look(const std::string& path, std::span<const std::string_view> names,
+Status DiskFileSystem::look(const std::string& path, std::span<const std::string_view> names,
                                Stamp& self, std::vector<Looked>& looked) {
   looked.clear();
   OwnedHandle directory;
@@ -92,7 +75,7 @@ Status WindowsFileSystem::look(const std::string& path, std::span<const std::str
   return {};
 }
 
-Status WindowsFileSystem::list(const std::string& path, std::span<const std::string_view> skip,
+Status DiskFileSystem::list(const std::string& path, std::span<const std::string_view> skip,
                                Stamp& self, std::vector<DirectoryEntry>& entries) {
   OwnedHandle directory;
   std::size_t count = 0;
@@ -102,7 +85,7 @@ Status WindowsFileSystem::list(const std::string& path, std::span<const std::str
   return error == 0 ? Status() : Status::from_errno(error, "list", path);
 }
 
-Result<Stamp> WindowsFileSystem::stat(const std::string& path) {
+Result<Stamp> DiskFileSystem::stat(const std::string& path) {
   OwnedHandle opened;
   Stamp stamp;
   int error = open_path(path, Want::kName, false, opened);
@@ -111,9 +94,9 @@ Result<Stamp> WindowsFileSystem::stat(const std::string& path) {
   return stamp;
 }
 
-Result<Stamp> WindowsFileSystem::follow(const std::string& root, const std::string& path) {
+Result<Stamp> DiskFileSystem::follow(const std::string& root, const std::string& path) {
   std::string relative;
-  if (!below(root, path, relative)) return follow_error(EXDEV, path);
+  if (!path_below(root, path, relative)) return follow_error(EXDEV, path);
   OwnedHandle top;
   if (const int error = open_path(root, Want::kName, true, top)) return follow_error(error, root);
   OwnedHandle found;
@@ -125,14 +108,14 @@ Result<Stamp> WindowsFileSystem::follow(const std::string& root, const std::stri
   return stamp;
 }
 
-Result<Mount> WindowsFileSystem::mount(const std::string& path) {
+Result<Mount> DiskFileSystem::mount(const std::string& path) {
   OwnedHandle place;
   if (const int error = open_path(path, Want::kName, false, place))
     return Status::from_errno(error, "find the file system of", path);
   return mount_of(place.get(), path);
 }
 
-Result<std::string> WindowsFileSystem::real_path(const std::string& path) {
+Result<std::string> DiskFileSystem::real_path(const std::string& path) {
   OwnedHandle place;
   if (const int error = open_path(path, Want::kName, true, place))
     return Status::from_errno(error, "find the real path of", path);
@@ -147,13 +130,11 @@ Result<std::string> WindowsFileSystem::real_path(const std::string& path) {
   }
 }
 
-WallNs WindowsFileSystem::wall_now() {
+WallNs DiskFileSystem::wall_now() {
   // Files are stamped with the time of the last tick, which the precise clock runs ahead of.
   FILETIME now;
   ::GetSystemTimeAsFileTime(&now);
   return unix_ns(static_cast<std::int64_t>(std::uint64_t{now.dwHighDateTime} << 32 | now.dwLowDateTime));
 }
-
-std::unique_ptr<FileSystem> make_file_system() { return std::make_unique<WindowsFileSystem>(); }
 
 }  // namespace pawl

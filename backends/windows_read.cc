@@ -5,26 +5,15 @@
 #include <cerrno>
 #include <utility>
 
+#include "backends/disk_file_system.h"
 #include "backends/mount_windows.h"
 #include "backends/wide_path.h"
 #include "backends/windows_beneath.h"
 #include "backends/windows_entries.h"
-#include "backends/windows_file_system.h"
 #include "backends/windows_open.h"
 
 namespace pawl {
 namespace {
-
-Status read_error(int error, const std::string& path) {
-  if (error == EXDEV) return Status(Code::kEscapes, "read", path, "leads outside its root");
-  if (error == ELOOP) return Status(Code::kInvalid, "read", path, "a symbolic link", error);
-  return Status::from_errno(error, "read", path);
-}
-
-Status too_large(const std::string& path, std::uint64_t size_max) {
-  return Status(Code::kTooLarge, "read", path,
-                "larger than the limit of " + std::to_string(size_max) + " bytes");
-}
 
 // Reads to the end, wherever it is by then; at most one byte more than `size_max`.
 int read_all(HANDLE file, std::uint64_t size_hint, std::uint64_t size_max, std::string& bytes) {
@@ -64,7 +53,7 @@ Result<FileContent> read_open(HANDLE file, const std::string& path, std::uint64_
 
 class WindowsDirectory final : public OpenDirectory {
  public:
-  WindowsDirectory(WindowsFileSystem& files, OwnedHandle directory, const Stamp& self, std::string path)
+  WindowsDirectory(DiskFileSystem& files, OwnedHandle directory, const Stamp& self, std::string path)
       : files_(files), directory_(std::move(directory)), self_(self), path_(std::move(path)) {}
 
   const Stamp& self() const override { return self_; }
@@ -111,7 +100,7 @@ class WindowsDirectory final : public OpenDirectory {
   Result<Mount> mount() override { return mount_of(directory_.get(), path_); }
 
  private:
-  WindowsFileSystem& files_;
+  DiskFileSystem& files_;
   const OwnedHandle directory_;
   const Stamp self_;
   const std::string path_;
@@ -119,7 +108,7 @@ class WindowsDirectory final : public OpenDirectory {
 
 }  // namespace
 
-Result<FileContent> WindowsFileSystem::read(const std::string& root, const std::string& relative,
+Result<FileContent> DiskFileSystem::read(const std::string& root, const std::string& relative,
                                             const ReadOptions& options) {
   const std::string path = root + "/" + relative;
   OwnedHandle top;
@@ -136,7 +125,7 @@ Result<FileContent> WindowsFileSystem::read(const std::string& root, const std::
   return content;
 }
 
-Result<std::unique_ptr<OpenDirectory>> WindowsFileSystem::open_directory(const std::string& root,
+Result<std::unique_ptr<OpenDirectory>> DiskFileSystem::open_directory(const std::string& root,
                                                                          const std::string& relative,
                                                                          bool follow_symlinks) {
   const std::string path = relative.empty() ? root : root + "/" + relative;

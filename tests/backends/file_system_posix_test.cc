@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <thread>
 
+#include "backends/disk_file_system.h"
 #include "backends/file_system.h"
-#include "backends/posix_file_system.h"
 #include "tests/backends/file_system_contract.h"
 #include "tests/backends/scratch_world.h"
 
@@ -26,7 +26,7 @@ struct RealWorld : ScratchWorld {
 
 struct ByNameWorld : ScratchWorld {
   ByNameWorld()
-      : ScratchWorld(std::make_unique<PosixFileSystem>(PosixFileSystem::Confine::kByName)) {}
+      : ScratchWorld(std::make_unique<DiskFileSystem>(DiskFileSystem::Confine::kByName)) {}
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Real, FileSystemContract, RealWorld);
@@ -51,8 +51,8 @@ TEST(PosixFileSystem, AFileThatGrowsBeyondTheLimitWhileItIsReadIsTooLarge) {
 TEST(PosixFileSystem, LinksOfProcDoNotLeadOut) {
   if (::access("/proc/self/root", F_OK) != 0) GTEST_SKIP() << "no /proc";
   for (const auto confine :
-       {PosixFileSystem::Confine::kByKernel, PosixFileSystem::Confine::kByName}) {
-    PosixFileSystem files(confine);
+       {DiskFileSystem::Confine::kByKernel, DiskFileSystem::Confine::kByName}) {
+    DiskFileSystem files(confine);
     const auto content = files.read(kOwnProc, "root/etc/passwd", {.follow_symlinks = true});
     ASSERT_FALSE(content.ok());
     EXPECT_TRUE(content.status().code() == Code::kEscapes ||

@@ -74,6 +74,22 @@ TEST(WidePath, ADriveAndAShareHaveNoParent) {
     EXPECT_FALSE(is_drive_root(path)) << path;
 }
 
+TEST(WidePath, TheDriveOfAPathIsWhereALinkWithoutOneLeads) {
+  EXPECT_EQ(drive_of("C:/tasks/greet"), "C:");
+  EXPECT_EQ(drive_of("C:/"), "C:");
+  EXPECT_EQ(drive_of("//server/share/x/y"), "//server/share");
+  EXPECT_EQ(drive_of("//server/share"), "//server/share");
+}
+
+TEST(WidePath, ADriveHasOneLetter) {
+  for (const auto& [path, upper] : {std::pair{"c:/x/y", "C:/x/y"}, std::pair{"C:/x", "C:/x"}, std::pair{"z:", "Z:"},
+                                    std::pair{"//server/c", "//server/c"}, std::pair{"../c:", "../c:"}}) {
+    std::string text = path;
+    upper_drive(text);
+    EXPECT_EQ(text, upper);
+  }
+}
+
 TEST(WidePath, VolumesOfOthersAreNotTrustedToTell) {
   EXPECT_TRUE(classify_volume("NTFS", false).tells_all);
   EXPECT_FALSE(classify_volume("NTFS", true).tells_all);
