@@ -32,7 +32,9 @@ int errno_of(const std::error_code& error) {
   return errno_of(static_cast<DWORD>(error.value()));
 }
 
-std::string watched_path(const std::string& path) {
+std::string watched_path(const std::string& given) {
+  // Verbatim, "." would be a name like any other. That a link is followed needs no saying to libuv.
+  const std::string path = given.ends_with("/.") ? given.substr(0, given.size() - 2) : given;
   std::u16string verbatim;
   if (!to_verbatim(path, verbatim)) return path;
   // Without short names: libuv makes the names that it hears of long ones, and then takes it for an

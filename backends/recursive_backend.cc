@@ -64,10 +64,11 @@ int RecursiveBackend::start(Tree& tree) {
 }
 
 Status RecursiveBackend::watch(DirectoryId directory, const std::string& path) {
-  std::string root = path;
+  // Where a root or a link leads is asked for by "/." at its end, and is no other place in the tree.
+  std::string root = path.ends_with("/.") ? path.substr(0, path.size() - 2) : path;
   while (root.ends_with('/')) root.pop_back();
   Tree* tree = tree_around(root);
-  if (tree != nullptr && tree->root != root && leads_away(path)) tree = nullptr;
+  if (tree != nullptr && tree->root != root && leads_away(root)) tree = nullptr;
   if (tree == nullptr) {
     auto fresh = std::make_unique<Tree>();
     fresh->backend = this;

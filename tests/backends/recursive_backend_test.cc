@@ -1,0 +1,101 @@
+// The recursive backend on the real disk: how many handles it takes for what. Where libuv has no recursive
+// handles (Linux), they hear of their root's own entries alone, which is all that is asked of them here; what
+// they tell is tested by tables (tests/core/recursive).
+#include "backends/recursive_backend.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "backends/fs_path.h"
+#include "tests/core/fresh_folder.h"
+
+namespace pawl {
+namespace {
+
+struct Heard : HintSink {
+  void hint(DirectoryId directory, std::string_view name, HintKind, Via) override {
+    hints.emplace_back(directory, name);
+  }
+  void suspect() override { ++suspicions; }
+
+  std::vector<std::pair<DirectoryId, std::string>> hints;
+  int suspicions = 0;
+};
+
+class RecursiveBackendTest : public testing::Test {
+ protected:
+  RecursiveBackendTest() : root_(fresh_folder("pawl-recursive")) {
+    uv_loop_init(&loop_);
+    backend_ = std::make_unique<RecursiveBackend>(
+        &loop_, heard_, RecursiveOptions{.names = {.backslashes = std::filesystem::path::preferred_separator != '/'}});
+  }
+  ~RecursiveBackendTest() override {
+    backend_.reset();
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    EXPECT_EQ(uv_loop_close(&loop_), 0);
+    std::filesystem::remove_all(fs_path(root_));
+  }
+
+  void make_directory(const std::string& path) { std::filesystem::create_directories(fs_path(path)); }
+  void watch(std::uint32_t index, const std::string& path) {
+    const Status status = backend_->watch({index, 1}, path);
+    EXPECT_TRUE(status.ok()) << status.message();
+  }
+  bool hears(std::uint32_t index, const std::string& name) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (std::chrono::steady_clock::now() < deadline) {
+      uv_run(&loop_, UV_RUN_NOWAIT);
+      for (const auto& [directory, heard] : heard_.hints)
+        if (directory == DirectoryId{index, 1} && heard == name) return true;
+      uv_sleep(5);
+    }
+    return false;
+  }
+
+  const std::string root_;
+  Heard heard_;
+  uv_loop_t loop_;
+  std::unique_ptr<RecursiveBackend> backend_;
+};
+
+// As the reconciler asks for a root: by where it leads.
+TEST_F(RecursiveBackendTest, OneHandleIsForARootAndAllBelowIt) {
+  make_directory(root_ + "/d/e");
+  watch(0, root_ + "/.");
+  watch(1, root_ + "/d");
+  watch(2, root_ + "/d/e");
+  EXPECT_EQ(backend_->handles(), 1u);
+  std::ofstream(fs_path(root_ + "/f")) << "text";
+  EXPECT_TRUE(hears(0, "f"));
+  EXPECT_EQ(heard_.suspicions, 0);
+  backend_->unwatch({0, 1});
+  backend_->unwatch({1, 1});
+  EXPECT_EQ(backend_->handles(), 1u);
+  backend_->unwatch({2, 1});
+  EXPECT_EQ(backend_->handles(), 0u);
+}
+
+TEST_F(RecursiveBackendTest, WhatALinkLeadsToHasAHandleOfItsOwn) {
+  make_directory(root_ + "/watched");
+  make_directory(root_ + "/elsewhere");
+  std::error_code error;
+  std::filesystem::create_directory_symlink(fs_path(root_ + "/elsewhere"), fs_path(root_ + "/watched/link"), error);
+  if (error || !std::filesystem::is_symlink(fs_path(root_ + "/watched/link"))) GTEST_SKIP() << "no links here";
+  watch(0, root_ + "/watched/.");
+  watch(1, root_ + "/watched/link/.");
+  EXPECT_EQ(backend_->handles(), 2u);
+  std::ofstream(fs_path(root_ + "/elsewhere/f")) << "text";
+  EXPECT_TRUE(hears(1, "f"));
+}
+
+TEST_F(RecursiveBackendTest, WhatIsNotThereIsRefused) {
+  EXPECT_EQ(backend_->watch({0, 1}, root_ + "/nothing/.").code(), Code::kNotFound);
+  EXPECT_EQ(backend_->handles(), 0u);
+}
+
+}  // namespace
+}  // namespace pawl
