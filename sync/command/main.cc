@@ -17,6 +17,8 @@ int main(int argc, char** argv) {
   CLI::App app("pawl keeps a registry of tasks and its SQLite database true to the disk.", "pawl");
   app.set_version_flag("--version", "pawl " PAWL_VERSION);
   app.require_subcommand(1);
+  // "/tasks" and "//server/share" are paths everywhere, on Windows too.
+  app.allow_windows_style_options(false);
   app.footer(
       "Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 3 a task is invalid;\n4 the feed does not go back so far.\n"
       "`pawl COMMAND --help` tells more of each.");
