@@ -56,7 +56,7 @@ TEST_P(BackendContract, TellsOfFilesThatComeChangeAndGo) {
   world().append(at("d/f"), "two");
   EXPECT_TRUE(told(ChangeKind::kModified, "d/f"));
   EXPECT_TRUE(world().settles());
-  world().set_mode(at("d/f"), 0600);
+  EXPECT_TRUE(world().set_mode(at("d/f"), 0600));
   EXPECT_TRUE(told(ChangeKind::kAttributes, "d/f"));
   world().remove_all(at("d/f"));
   EXPECT_TRUE(told(ChangeKind::kRemoved, "d/f"));
@@ -67,8 +67,9 @@ TEST_P(BackendContract, TellsOfDirectoriesThatComeChangeAndGo) {
   start();
   world().make_directories(at("d"));
   EXPECT_TRUE(told(ChangeKind::kCreated, "d"));
-  world().set_mode(at("d"), 0700);
-  EXPECT_TRUE(told(ChangeKind::kAttributes, "d"));
+  if (world().set_mode(at("d"), 0700)) {
+    EXPECT_TRUE(told(ChangeKind::kAttributes, "d"));
+  }
   world().rename(at("d"), at("e"));
   EXPECT_TRUE(told(ChangeKind::kCreated, "e"));
   EXPECT_TRUE(world().settles());
@@ -177,16 +178,18 @@ TEST_P(BackendContract, IsNotDeafenedByADirectoryMadeAnew) {
 TEST_P(BackendContract, TellsADirectoryFromAChildOfTheSameName) {
   file(at("s/s"));
   start();
-  world().set_mode(at("s"), 0700);
-  EXPECT_TRUE(told(ChangeKind::kAttributes, "s"));
-  world().set_mode(at("s/s"), 0600);
+  const bool moded = world().set_mode(at("s"), 0700);
+  if (moded) {
+    EXPECT_TRUE(told(ChangeKind::kAttributes, "s"));
+  }
+  EXPECT_TRUE(world().set_mode(at("s/s"), 0600));
   EXPECT_TRUE(told(ChangeKind::kAttributes, "s/s"));
   world().remove_all(at("s/s"));
   EXPECT_TRUE(told(ChangeKind::kRemoved, "s/s"));
   world().make_directories(at("s/s/s"));
   EXPECT_TRUE(told(ChangeKind::kCreated, "s/s/s"));
   EXPECT_TRUE(world().settles());
-  EXPECT_EQ(world().count(ChangeKind::kAttributes, at("s")), 1u);
+  EXPECT_EQ(world().count(ChangeKind::kAttributes, at("s")), moded ? 1u : 0u);
 }
 
 TEST_P(BackendContract, SeesWritesThatTimestampsDoNotShow) {

@@ -48,7 +48,8 @@ class ContractWorld {
   virtual void rename(const std::string& from, const std::string& to) = 0;
   virtual void remove_all(const std::string& path) = 0;
   virtual void copy_all(const std::string& from, const std::string& to) = 0;
-  virtual void set_mode(const std::string& path, unsigned mode) = 0;
+  // False: what is there has no mode that could be seen to change.
+  virtual bool set_mode(const std::string& path, unsigned mode) = 0;
 
   // The first look at the root begins.
   virtual void begin() = 0;

@@ -14,6 +14,12 @@ void write_file(const std::string& path, const std::string& text);
 // Writes over what is there: the file stays the same, and no truncation is seen.
 void overwrite_file(const std::string& path, const std::string& text);
 void append_file(const std::string& path, const std::string& text);
+// Where another program has something open Windows may refuse these for the while: who writes for it tries
+// again, and so do they.
+void rename_path(const std::string& from, const std::string& to);
+void remove_path(const std::string& path);  // with all that is below it
+// False: what is there has no mode that could be seen to change.
+bool set_mode(const std::string& path, unsigned mode);
 
 // `depth` directories named `name` in each other below `path`, however long the path becomes, and
 // a file "end" in the innermost. False: the file system won't.

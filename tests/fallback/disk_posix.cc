@@ -8,6 +8,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "tests/fallback/disk.h"
@@ -58,6 +59,15 @@ void overwrite_file(const std::string& path, const std::string& text) {
 
 void append_file(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::app) << text;
+}
+
+void rename_path(const std::string& from, const std::string& to) { std::filesystem::rename(from, to); }
+
+void remove_path(const std::string& path) { std::filesystem::remove_all(path); }
+
+bool set_mode(const std::string& path, unsigned mode) {
+  EXPECT_EQ(::chmod(path.c_str(), mode), 0) << path;
+  return true;
 }
 
 bool make_deep(const std::string& path, const std::string& name, int depth) {

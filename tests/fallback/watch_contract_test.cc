@@ -30,14 +30,12 @@ class RealContractWorld : public ContractWorld {
   void hard_link(const std::string& old, const std::string& path) override {
     fs::create_hard_link(old, path);
   }
-  void rename(const std::string& from, const std::string& to) override { fs::rename(from, to); }
-  void remove_all(const std::string& path) override { fs::remove_all(path); }
+  void rename(const std::string& from, const std::string& to) override { rename_path(from, to); }
+  void remove_all(const std::string& path) override { remove_path(path); }
   void copy_all(const std::string& from, const std::string& to) override {
     fs::copy(from, to, fs::copy_options::recursive);
   }
-  void set_mode(const std::string& path, unsigned mode) override {
-    fs::permissions(path, fs::perms(mode));
-  }
+  bool set_mode(const std::string& path, unsigned mode) override { return pawl::set_mode(path, mode); }
 
   void begin() override { watching_.add(Watching::root(root(), way_.backend)); }
   bool ready() const override { return reconciler().ready(0); }

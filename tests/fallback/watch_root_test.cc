@@ -31,15 +31,15 @@ INSTANTIATE_TEST_SUITE_P(Ways, WatchRoot, testing::ValuesIn(kWays), way_name);
 
 TEST_P(WatchRoot, RenamedAwayRemovesNothingAndIsReconciledWhenBack) {
   start_root();
-  fs::rename(at("root"), at("elsewhere"));
+  rename_path(at("root"), at("elsewhere"));
   ASSERT_TRUE(becomes_unavailable());
   append_file(at("elsewhere/d/f"), "more");
   write_file(at("elsewhere/new"), "text");
-  fs::remove(at("elsewhere/g"));
+  remove_path(at("elsewhere/g"));
   watching.run_for(milliseconds(300));
   EXPECT_EQ(watching.count(ChangeKind::kRemoved), 0);
   EXPECT_EQ(watching.count(ChangeKind::kCreated), 0);
-  fs::rename(at("elsewhere"), at("root"));
+  rename_path(at("elsewhere"), at("root"));
   ASSERT_TRUE(becomes_available());
   EXPECT_TRUE(watching.settles());
   EXPECT_EQ(watching.count(ChangeKind::kModified, at("root/d/f")), 1);
@@ -51,7 +51,7 @@ TEST_P(WatchRoot, RenamedAwayRemovesNothingAndIsReconciledWhenBack) {
 
 TEST_P(WatchRoot, ReplacedByAnEmptyDirectoryIsNotBelieved) {
   start_root();
-  fs::rename(at("root"), at("elsewhere"));
+  rename_path(at("root"), at("elsewhere"));
   fs::create_directory(at("root"));
   ASSERT_TRUE(becomes_unavailable());
   watching.run_for(milliseconds(300));
@@ -65,7 +65,7 @@ TEST_P(WatchRoot, ReplacedByAnEmptyDirectoryIsNotBelieved) {
 
 TEST_P(WatchRoot, ReplacedByAnEmptyDirectoryIsBelievedWhereThatIsAllowed) {
   start_root(true);
-  fs::rename(at("root"), at("elsewhere"));
+  rename_path(at("root"), at("elsewhere"));
   fs::create_directory(at("root"));
   EXPECT_TRUE(told(ChangeKind::kRemoved, "root/d"));
   EXPECT_TRUE(watching.settles());
@@ -75,8 +75,8 @@ TEST_P(WatchRoot, ReplacedByAnEmptyDirectoryIsBelievedWhereThatIsAllowed) {
 
 TEST_P(WatchRoot, EmptiedWhileItIsThereIsEmpty) {
   start_root();
-  fs::remove_all(at("root/d"));
-  fs::remove(at("root/g"));
+  remove_path(at("root/d"));
+  remove_path(at("root/g"));
   EXPECT_TRUE(watching.settles());
   EXPECT_TRUE(watching.known().empty());
   EXPECT_EQ(watching.unavailable(), 0);
@@ -85,7 +85,7 @@ TEST_P(WatchRoot, EmptiedWhileItIsThereIsEmpty) {
 TEST_P(WatchRoot, MadeAnewAgainAndAgainIsNotDeaf) {
   start_root(true);
   for (int i = 0; i < 60; ++i) {
-    fs::remove_all(at("root"));
+    remove_path(at("root"));
     if (i % 4 == 1) watching.run_for(milliseconds(i % 9));
     fs::create_directory(at("root"));
     if (i % 3 == 0) write_file(at("root/f"), std::to_string(i));
@@ -109,7 +109,7 @@ TEST_P(WatchRoot, ALinkThatIsSwappedShowsTheOtherRelease) {
   watching.start(Watching::root(at("current"), GetParam().backend));
   EXPECT_TRUE(watching.knows(at("current/a")));
   tree.link("releases/2", "next");
-  fs::rename(at("next"), at("current"));
+  rename_path(at("next"), at("current"));
   EXPECT_TRUE(told(ChangeKind::kCreated, "current/d/c"));
   EXPECT_TRUE(told(ChangeKind::kRemoved, "current/a"));
   EXPECT_EQ(watching.count(ChangeKind::kRemoved, at("current/both")), 0);

@@ -72,8 +72,9 @@ class SimContractWorld : public ContractWorld {
     for (const auto& [name, entry] : node->entries) names.push_back(name);
     for (const std::string& name : names) copy_all(from + "/" + name, to + "/" + name);
   }
-  void set_mode(const std::string& path, unsigned mode) override {
+  bool set_mode(const std::string& path, unsigned mode) override {
     did(disk_.set_mode(path, mode));
+    return true;
   }
 
   void begin() override { program_.emplace(world_, now_, /*seed=*/17); }
