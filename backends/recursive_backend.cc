@@ -12,6 +12,16 @@ namespace {
 constexpr std::uint64_t kRetryMinMs = 100;
 constexpr std::uint64_t kRetryMaxMs = 10'000;
 
+// Which directory `path` is now: of a handle, the one that it is of, wherever that is moved.
+std::pair<std::uint64_t, std::uint64_t> identity_of(const std::string& path) {
+  uv_fs_t request;
+  std::pair<std::uint64_t, std::uint64_t> identity;
+  if (uv_fs_stat(nullptr, &request, path.c_str(), nullptr) == 0)
+    identity = {request.statbuf.st_dev, request.statbuf.st_ino};
+  uv_fs_req_cleanup(&request);
+  return identity;
+}
+
 // Leads elsewhere than to what is below the directory around it.
 bool leads_away(const std::string& path) {
   uv_fs_t request;
@@ -26,11 +36,13 @@ bool leads_away(const std::string& path) {
 struct RecursiveBackend::Tree {
   RecursiveBackend* backend = nullptr;
   std::string root;  // without a slash at the end, so "" for "/"
+  std::pair<std::uint64_t, std::uint64_t> identity;  // of what stood there when the handle was started
   RecursiveWatch watch;
   Handle<uv_fs_event_t, Tree> handle;  // none: it has failed, and is to be started anew
   Handle<uv_timer_t, Tree> retry;
   std::uint64_t retry_ms = kRetryMinMs;
 
+  std::string watched() const { return watched_path(root.find('/') == std::string::npos ? root + "/" : root); }
   bool holds(const std::string& path) const {
     return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
   }
@@ -52,12 +64,14 @@ RecursiveBackend::Tree* RecursiveBackend::tree_around(const std::string& path) c
 }
 
 int RecursiveBackend::start(Tree& tree) {
+  const std::string path = tree.watched();
+  // First: one that takes its place after this is another than this.
+  const auto identity = identity_of(path);
   auto handle = Handle<uv_fs_event_t, Tree>(&tree);
   uv_fs_event_init(loop_, handle.get());
-  const std::string path = tree.root.find('/') == std::string::npos ? tree.root + "/" : tree.root;
-  if (const int error = uv_fs_event_start(handle.get(), on_event, watched_path(path).c_str(),
-                                          UV_FS_EVENT_RECURSIVE))
+  if (const int error = uv_fs_event_start(handle.get(), on_event, path.c_str(), UV_FS_EVENT_RECURSIVE))
     return error;
+  tree.identity = identity;
   tree.handle = std::move(handle);
   deafened();
   return 0;
@@ -75,7 +89,7 @@ Status RecursiveBackend::watch(DirectoryId directory, const std::string& path) {
     fresh->root = root;
     if (const int error = start(*fresh)) return Status(watch_error(error), "watch", path, {}, watch_errno(error));
     tree = trees_.emplace_back(std::move(fresh)).get();
-  } else if (!tree->handle) {
+  } else if (!tree->handle || (tree->root == root && tree->identity != identity_of(tree->watched()))) {
     if (const int error = start(*tree)) return Status(watch_error(error), "watch", path, {}, watch_errno(error));
     tree->retry.reset();
   }

@@ -35,7 +35,8 @@ class RecursiveBackend : public Backend {
   ~RecursiveBackend() override;
   RecursiveBackend(const RecursiveBackend&) = delete;
 
-  // Below a root that is watched already this starts nothing. A link to a directory, and a volume that
+  // Below a root that is watched already this starts nothing, nor at it, unless another directory has taken
+  // its place: a handle goes with the one that was moved away. A link to a directory, and a volume that
   // is mounted at one, get a handle of their own: changes there are none of the tree around them.
   Status watch(DirectoryId directory, const std::string& path) override;
   // The handle is closed with the last directory below it.

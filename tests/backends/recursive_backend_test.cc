@@ -92,6 +92,20 @@ TEST_F(RecursiveBackendTest, WhatALinkLeadsToHasAHandleOfItsOwn) {
   EXPECT_TRUE(hears(1, "f"));
 }
 
+TEST_F(RecursiveBackendTest, AnotherDirectoryInThePlaceOfARootIsHeard) {
+  make_directory(root_ + "/watched/d");
+  watch(0, root_ + "/watched/.");
+  watch(1, root_ + "/watched/d");
+  std::filesystem::rename(fs_path(root_ + "/watched"), fs_path(root_ + "/elsewhere"));
+  make_directory(root_ + "/watched");
+  // One after another, as the reconciler does it: the tree is never empty meanwhile.
+  backend_->unwatch({0, 1});
+  watch(0, root_ + "/watched/.");
+  EXPECT_EQ(backend_->handles(), 1u);
+  std::ofstream(fs_path(root_ + "/watched/f")) << "text";
+  EXPECT_TRUE(hears(0, "f"));
+}
+
 TEST_F(RecursiveBackendTest, WhatIsNotThereIsRefused) {
   EXPECT_EQ(backend_->watch({0, 1}, root_ + "/nothing/.").code(), Code::kNotFound);
   EXPECT_EQ(backend_->handles(), 0u);
