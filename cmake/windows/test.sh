@@ -42,7 +42,9 @@ TMP=$top/build/tmp-windows
 rm -rf "$TMP"
 mkdir -p "$TMP" "$WINEPREFIX"
 TEMP=$TMP
-export WINEPREFIX WINEDEBUG WINEDLLOVERRIDES TMP TEMP
+# Each call of a file is a conversation with wineserver.
+PAWL_TEST_PATIENCE=${PAWL_TEST_PATIENCE:-10}
+export PAWL_TEST_PATIENCE WINEPREFIX WINEDEBUG WINEDLLOVERRIDES TMP TEMP
 
 passed=0
 failed=0
@@ -51,7 +53,7 @@ one_part() {
   exceptions=$(sed -n "s/^$1 \([^ ]*\) .*/\1/p" "$here/wine_exceptions.txt" | paste -sd : -)
   sed -n "s/^$1 \([^ ]*\) /not under Wine: \1: /p" "$here/wine_exceptions.txt"
   log=$build/$1.log
-  (cd "$TMP" && timeout 1800 "$wine" "$build/tests/pawl_$1_test.exe" --gtest_brief=1 \
+  (cd "$TMP" && timeout 3600 "$wine" "$build/tests/pawl_$1_test.exe" --gtest_brief=1 \
     --gtest_filter="*${exceptions:+-$exceptions}" >"$log" 2>&1) || true
   tr -d '\r' <"$log" | grep -v '^\[==' || true
   ok=$(tr -d '\r' <"$log" | sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' | tail -n 1)

@@ -18,7 +18,7 @@ void append_file(const std::string& path, const std::string& text);
 // again, and so do they.
 void rename_path(const std::string& from, const std::string& to);
 void remove_path(const std::string& path);  // with all that is below it
-// False: what is there has no mode that could be seen to change.
+// False: what is there has no mode that could be seen to change. On Windows a file becomes read-only.
 bool set_mode(const std::string& path, unsigned mode);
 
 // `depth` directories named `name` in each other below `path`, however long the path becomes, and

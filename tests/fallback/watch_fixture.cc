@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "backends/file_system.h"
@@ -50,6 +51,11 @@ class Ticks {
   Handle<uv_timer_t, Ticks> timer_;
   bool ticked_ = true;
 };
+
+int patience() {
+  const char* text = std::getenv("PAWL_TEST_PATIENCE");
+  return text == nullptr ? 1 : std::max(std::atoi(text), 1);
+}
 
 }  // namespace
 
@@ -129,7 +135,10 @@ std::uint32_t Watching::start(RootOptions root) {
 }
 
 bool Watching::run_until(const std::function<bool()>& condition, Duration limit) {
-  const Instant deadline = monotonic_now() + limit;
+  return run_by(condition, monotonic_now() + limit * patience());
+}
+
+bool Watching::run_by(const std::function<bool()>& condition, Instant deadline) {
   Ticks ticks(&loop_);
   while (true) {
     if (ticks.take()) {
@@ -141,7 +150,7 @@ bool Watching::run_until(const std::function<bool()>& condition, Duration limit)
 }
 
 void Watching::run_for(Duration time) {
-  (void)run_until([] { return false; }, time);
+  (void)run_by([] { return false; }, monotonic_now() + time);
 }
 
 bool Watching::settles(std::uint32_t root, Duration limit) {

@@ -49,7 +49,8 @@ class Watching {
   // Destroys the Watcher, as at the end. Returns how long that took.
   Duration stop();
 
-  // Runs the loop until the condition holds. False: it did not by the deadline.
+  // Runs the loop until the condition holds. False: it did not by the deadline, which is so many times later
+  // as PAWL_TEST_PATIENCE says: for machines, and emulators, that are slower than any user's.
   bool run_until(const std::function<bool()>& condition, Duration limit = seconds(20));
   // Until what the changes told of `root` equals the disk, and the tree's stamps do too.
   bool settles(std::uint32_t root = 0, Duration limit = seconds(20));
@@ -70,6 +71,7 @@ class Watching {
   const std::string& illegal() const { return illegal_; }
 
  private:
+  bool run_by(const std::function<bool()>& condition, Instant deadline);
   void take(WatchBatch batch);
   void apply(const Change& change);
   void remember_tree(std::uint32_t root);
