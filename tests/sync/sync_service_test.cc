@@ -88,7 +88,10 @@ TEST_F(SyncService, GivesUpOnWhatWaitingDoesNotMendAndKeepsIt) {
 }
 
 TEST_F(SyncService, TriesOnceIfToldNotToRetry) {
-  const auto service = start({.retry_on_error = false});
+  SyncOptions options;
+  options.retry_on_error = false;
+  options.look_for_edits = false;  // its end is told, too
+  const auto service = start(std::move(options));
   Sqlite other(path_);
   ASSERT_EQ(other.query("BEGIN IMMEDIATE"), "");
   service->submit({event(Kind::kAdded)});
@@ -135,6 +138,7 @@ TEST_F(SyncService, StopLeavesADiskThatDoesNotAnswer) {
   bool stuck = false;
   bool answer = false;
   SyncOptions options;
+  options.look_for_edits = false;  // its end is told, too
   options.wall_now = [&] {
     std::unique_lock lock(mutex);
     stuck = true;
