@@ -11,6 +11,7 @@
 #include <map>
 #include <sstream>
 
+#include "backends/fs_path.h"
 #include "core/ignore.h"
 #include "sync/source_uri.h"
 
@@ -19,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string kFolder = PAWL_TEST_DATA "/sync/config";
+const std::string kFolder = absolute_path(PAWL_TEST_DATA "/sync/config");  // with its drive, on Windows
 
 std::string read_file(const fs::path& path) {
   std::ostringstream text;
@@ -181,8 +182,8 @@ TEST(Config, ArgumentsOfOneNameAreCalledByTheirPaths) {
   const std::vector<std::string> arguments{"a/tasks", "b/tasks"};
   const LoadedConfig loaded = config_from_arguments(arguments, {}, input);
   ASSERT_TRUE(loaded.ok()) << describe(loaded);
-  EXPECT_EQ(loaded.config.sources[0].name, (top / "a/tasks").string());
-  EXPECT_EQ(loaded.config.sources[1].name, (top / "b/tasks").string());
+  EXPECT_EQ(loaded.config.sources[0].name, path_text(top / "a/tasks"));
+  EXPECT_EQ(loaded.config.sources[1].name, path_text(top / "b/tasks"));
   fs::remove_all(top);
 }
 
@@ -286,12 +287,12 @@ TEST(SourceUri, IsRefusedWithARemedyOtherwise) {
 }
 
 TEST(SourceUri, PathIsMadeAbsoluteAndNormal) {
-  EXPECT_EQ(resolve_path("/a/b", "c"), "/a/b/c");
-  EXPECT_EQ(resolve_path("/a/b", "./c//d/."), "/a/b/c/d");
-  EXPECT_EQ(resolve_path("/a/b", "/c/"), "/c");
-  EXPECT_EQ(resolve_path("/a/b", "."), "/a/b");
-  EXPECT_EQ(resolve_path("/nowhere/b", "../c"), "/nowhere/c");
-  EXPECT_EQ(resolve_path("/", "."), "/");
+  EXPECT_EQ(resolve_path("/a/b", "c"), absolute_path("/a/b/c"));
+  EXPECT_EQ(resolve_path("/a/b", "./c//d/."), absolute_path("/a/b/c/d"));
+  EXPECT_EQ(resolve_path("/a/b", "/c/"), absolute_path("/c"));
+  EXPECT_EQ(resolve_path("/a/b", "."), absolute_path("/a/b"));
+  EXPECT_EQ(resolve_path("/nowhere/b", "../c"), absolute_path("/nowhere/c"));
+  EXPECT_EQ(resolve_path("/", "."), absolute_path("/"));
 }
 
 }  // namespace
