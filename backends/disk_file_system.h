@@ -51,6 +51,8 @@ class DiskFileSystem final : public FileSystem {
                                                         const std::string& relative,
                                                         bool follow_symlinks) override;
 
+  Result<std::unique_ptr<OpenRoot>> open_root(const std::string& root) override;
+
   Result<Mount> mount(const std::string& path) override;
 
   // On POSIX by realpath(3), which refuses a path longer than PATH_MAX.

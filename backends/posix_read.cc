@@ -78,9 +78,13 @@ class PosixDirectory final : public OpenDirectory {
 
   const Stamp& self() const override { return self_; }
 
+  // It was opened to reach what is in it, which is all that most need; to be listed it is opened again.
   Result<std::vector<EntryName>> names() override {
     std::vector<EntryName> names;
-    const int error = for_each_entry(directory_, [&](const RawEntry& raw) {
+    Descriptor listing;
+    int error = open_at(directory_.get(), ".", kReadOnly | O_DIRECTORY, listing);
+    if (error != 0) return Status::from_errno(error, "list", path_);
+    error = for_each_entry(listing, [&](const RawEntry& raw) {
       FileType type = raw.type;
       struct stat st;
       if (type == FileType::kOther) {  // or the file system doesn't say
@@ -124,6 +128,37 @@ class PosixDirectory final : public OpenDirectory {
   Stamp self_;
 };
 
+class PosixRoot final : public OpenRoot {
+ public:
+  PosixRoot(DiskFileSystem& files, Descriptor root, std::string path, bool by_kernel)
+      : files_(files), root_(std::move(root)), path_(std::move(path)), by_kernel_(by_kernel) {}
+
+  Result<std::unique_ptr<OpenDirectory>> open_directory(const std::string& relative,
+                                                        bool follow_symlinks) override {
+    const std::string path = relative.empty() ? path_ : path_ + "/" + relative;
+    const Beneath where{.root = root_.get(),
+                        .root_path = path_,
+                        .follow_symlinks = follow_symlinks,
+                        .by_kernel = by_kernel_};
+    Descriptor found;
+    const int error = relative.empty()
+                          ? open_at(root_.get(), ".", kNameOnly | O_DIRECTORY, found)
+                          : open_beneath(where, relative, kNameOnly | O_DIRECTORY, found);
+    if (error == EXDEV) return Status(Code::kEscapes, "open", path, "leads outside its root");
+    // A link where a directory was wanted.
+    if (error != 0) return Status::from_errno(error == ELOOP ? ENOTDIR : error, "open", path);
+    auto directory = std::make_unique<PosixDirectory>(files_, std::move(found), path);
+    if (Status opened = directory->open(); !opened.ok()) return opened;
+    return std::unique_ptr<OpenDirectory>(std::move(directory));
+  }
+
+ private:
+  DiskFileSystem& files_;
+  const Descriptor root_;
+  const std::string path_;
+  const bool by_kernel_;
+};
+
 }  // namespace
 
 Result<FileContent> DiskFileSystem::read(const std::string& root, const std::string& relative,
@@ -151,26 +186,18 @@ Result<FileContent> DiskFileSystem::read(const std::string& root, const std::str
 Result<std::unique_ptr<OpenDirectory>> DiskFileSystem::open_directory(const std::string& root,
                                                                        const std::string& relative,
                                                                        bool follow_symlinks) {
-  const std::string path = relative.empty() ? root : root + "/" + relative;
+  Result<std::unique_ptr<OpenRoot>> opened = open_root(root);
+  if (!opened.ok()) return opened.status();
+  return (*opened)->open_directory(relative, follow_symlinks);
+}
+
+Result<std::unique_ptr<OpenRoot>> DiskFileSystem::open_root(const std::string& root) {
   Descriptor top;
-  if (const int error = open_path(root, (relative.empty() ? kReadOnly : kNameOnly) | O_DIRECTORY, top)) {
+  if (const int error = open_path(root, kNameOnly | O_DIRECTORY, top)) {
     return Status::from_errno(error, "open", root);
   }
-  if (!relative.empty()) {
-    const Beneath where{.root = top.get(),
-                        .root_path = root,
-                        .follow_symlinks = follow_symlinks,
-                        .by_kernel = by_kernel_};
-    Descriptor found;
-    const int error = open_beneath(where, relative, kReadOnly | O_DIRECTORY, found);
-    if (error == EXDEV) return Status(Code::kEscapes, "open", path, "leads outside its root");
-    // A link where a directory was wanted.
-    if (error != 0) return Status::from_errno(error == ELOOP ? ENOTDIR : error, "open", path);
-    top = std::move(found);
-  }
-  auto directory = std::make_unique<PosixDirectory>(*this, std::move(top), path);
-  if (Status opened = directory->open(); !opened.ok()) return opened;
-  return std::unique_ptr<OpenDirectory>(std::move(directory));
+  return std::unique_ptr<OpenRoot>(
+      std::make_unique<PosixRoot>(*this, std::move(top), root, by_kernel_));
 }
 
 }  // namespace pawl

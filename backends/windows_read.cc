@@ -125,6 +125,10 @@ Result<FileContent> DiskFileSystem::read(const std::string& root, const std::str
   return content;
 }
 
+Result<std::unique_ptr<OpenRoot>> DiskFileSystem::open_root(const std::string& root) {
+  return FileSystem::open_root(root);
+}
+
 Result<std::unique_ptr<OpenDirectory>> DiskFileSystem::open_directory(const std::string& root,
                                                                          const std::string& relative,
                                                                          bool follow_symlinks) {

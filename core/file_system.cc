@@ -66,7 +66,25 @@ class NamedDirectory final : public OpenDirectory {
   std::vector<DirectoryEntry> entries_;
 };
 
+class NamedRoot final : public OpenRoot {
+ public:
+  NamedRoot(FileSystem& files, std::string root) : files_(files), root_(std::move(root)) {}
+
+  Result<std::unique_ptr<OpenDirectory>> open_directory(const std::string& relative,
+                                                        bool follow_symlinks) override {
+    return files_.open_directory(root_, relative, follow_symlinks);
+  }
+
+ private:
+  FileSystem& files_;
+  const std::string root_;
+};
+
 }  // namespace
+
+Result<std::unique_ptr<OpenRoot>> FileSystem::open_root(const std::string& root) {
+  return std::unique_ptr<OpenRoot>(std::make_unique<NamedRoot>(*this, root));
+}
 
 Result<std::unique_ptr<OpenDirectory>> FileSystem::open_directory(const std::string& root,
                                                                   const std::string& relative,

@@ -84,6 +84,17 @@ class OpenDirectory {
   virtual Result<Mount> mount() = 0;
 };
 
+// A root that is held open, so that directories below it are opened without its path being walked for
+// each. What holds it keeps its file system from being unmounted. One thread at a time.
+class OpenRoot {
+ public:
+  virtual ~OpenRoot() = default;
+
+  // As FileSystem::open_directory, below what the root's path led to when it was opened.
+  virtual Result<std::unique_ptr<OpenDirectory>> open_directory(const std::string& relative,
+                                                                bool follow_symlinks) = 0;
+};
+
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -120,6 +131,9 @@ class FileSystem {
   virtual Result<std::unique_ptr<OpenDirectory>> open_directory(const std::string& root,
                                                                 const std::string& relative,
                                                                 bool follow_symlinks);
+
+  // This one goes by the root's path each time. Outlived by the FileSystem.
+  virtual Result<std::unique_ptr<OpenRoot>> open_root(const std::string& root);
 
   // The kind of file system that `path` is on (statfs).
   virtual Result<Mount> mount(const std::string& path) = 0;
