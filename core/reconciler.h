@@ -130,6 +130,11 @@ class Reconciler : public HintSink {
   bool ready(std::uint32_t root) const { return roots_[root] && roots_[root]->ready; }
   bool available(std::uint32_t root) const { return roots_[root] && roots_[root]->available; }
   const Mount& mount_of(const Directory& directory) const { return lanes_[directory.lane].mount; }
+  // Null as long as it has not told what it is.
+  const Mount* probed_mount_of(const Directory& directory) const {
+    const Lane& lane = lanes_[directory.lane];
+    return lane.probed ? &lane.mount : nullptr;
+  }
   Mode mode_of(const Directory& directory) const;
   Coverage coverage_of(const Directory& directory) const;
   // Moves on whenever the coverage of some directory does.

@@ -91,6 +91,11 @@ void LoaderPool::run(std::shared_ptr<Shared> shared, std::shared_ptr<FileSystem>
     TaskLoader loader(*checker);
     std::unique_lock lock(shared->mutex);
     while (true) {
+      if (!shared->has_work()) {
+        lock.unlock();
+        loader.rest();
+        lock.lock();
+      }
       ++shared->idle;
       shared->changed.wait(lock, [&] { return shared->stopping || shared->has_work(); });
       --shared->idle;

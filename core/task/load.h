@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,14 @@
 #include "core/time.h"
 
 namespace pawl {
+
+// What a task's directory holds, as a listing of it told: nothing but regular files. It holds as long as
+// the directory's own stamp is the one that it had then, for whatever comes or goes moves that.
+struct KnownNames {
+  std::uint64_t self_digest = 0;  // of the stamp; it was settled when the listing began
+  Duration granularity{0};        // of the timestamps there
+  std::vector<std::string> files;  // that are not ignored
+};
 
 struct LoadRequest {
   std::string source;    // the source's name
@@ -28,6 +37,7 @@ struct LoadRequest {
   // Two writes within this may carry the same timestamps.
   Duration granularity{20'000'000};
   std::uint64_t stamp_digest = 0;  // the caller's own; handed back
+  std::optional<KnownNames> known;  // nothing: the directory is to be listed
 };
 
 // "/root/relative".

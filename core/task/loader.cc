@@ -98,6 +98,7 @@ std::size_t ReadTask::bytes() const {
 
 LoadResult TaskLoader::load(FileSystem& files, LoadRequest request) {
   ReadTask task = read(files, std::move(request));
+  rest();
   judge({&task, 1});
   return std::move(task.result);
 }
@@ -109,7 +110,7 @@ ReadTask TaskLoader::read(FileSystem& files, LoadRequest request) {
   guard(task, [&] {
     const bool archive = result.request.archive;
     TaskRead read = archive ? read_task_archive(files, result.request)
-                            : read_task_directory(files, result.request);
+                            : read_task_directory(files, root_, result.request);
     result.outcome = read.outcome;
     result.diagnostics = std::move(read.diagnostics);
     result.checksum = std::move(read.checksum);

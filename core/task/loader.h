@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/file_system.h"
+#include "core/task/held_root.h"
 #include "core/task/load.h"
 #include "core/task/metadata.h"
 #include "core/task/schema_check.h"
@@ -47,11 +48,15 @@ class TaskLoader {
   // into the processor's caches first (measured with 10,000 scripts of 2.5 KB).
   ReadTask read(FileSystem& files, LoadRequest request);
   void judge(std::span<ReadTask> tasks);
+  // Lets go of the root that was last read from, which is held open for the next. To be called when
+  // there is nothing more to read for now, and before the FileSystem goes.
+  void rest() { root_.let_go(); }
 
  private:
   void judge_texts(ReadTask& task);
   void judge_script(ReadTask& task);
 
+  HeldRoot root_;
   MetadataReader metadata_;
   SchemaChecker schemas_;
   ScriptChecker& scripts_;

@@ -122,6 +122,9 @@ std::optional<LoadRequest> TaskPipeline::request_for(SourceIndex index, const st
   request.follow_symlinks = source.options.follow_symlinks;
   request.ignore = source.options.ignore;
   request.granularity = source.options.granularity;
+  // A followed link is a file like any other to the tree, and is read in another way.
+  if (!request.archive && !request.follow_symlinks)
+    request.known = tree_.known_names(index, path);
   return request;
 }
 

@@ -42,8 +42,8 @@ bool is_root_gone(FileSystem& files, const LoadRequest& request) {
 
 class DirectoryReader {
  public:
-  DirectoryReader(FileSystem& files, const LoadRequest& request)
-      : files_(files), request_(request), path_(task_path(request)) {
+  DirectoryReader(FileSystem& files, HeldRoot& root, const LoadRequest& request)
+      : files_(files), root_(root), request_(request), path_(task_path(request)) {
     read_.granularity = request.granularity;
   }
 
@@ -92,10 +92,15 @@ class DirectoryReader {
 
   // Lists the folder `relative` of the task, and all below it.
   void list(const std::string& relative, std::uint32_t depth) {
-    Result<std::unique_ptr<OpenDirectory>> opened = files_.open_directory(
-        request_.root, join(request_.relative, relative), request_.follow_symlinks);
+    Result<std::unique_ptr<OpenDirectory>> opened =
+        root_.open_directory(files_, request_.root, join(request_.relative, relative),
+                             request_.follow_symlinks);
     if (!opened.ok()) return cannot_list(relative, opened.status());
     OpenDirectory& directory = **opened;
+    if (relative.empty() && is_known(directory)) {
+      own_ = std::move(*opened);
+      return take_known();
+    }
     Result<std::vector<EntryName>> entries = directory.names();
     if (!entries.ok()) return cannot_list(relative, entries.status());
     if (relative.empty()) {
@@ -109,6 +114,17 @@ class DirectoryReader {
     }
     around_.pop_back();
     if (relative.empty()) own_ = std::move(*opened);
+  }
+
+  bool is_known(const OpenDirectory& directory) const {
+    return request_.known && directory.self().digest() == request_.known->self_digest;
+  }
+
+  void take_known() {
+    read_.granularity = std::max(read_.granularity, request_.known->granularity);
+    for (const std::string& name : request_.known->files) {
+      if (is_going_on()) take_file(name, true);
+    }
   }
 
   void cannot_list(const std::string& relative, const Status& status) {
@@ -254,6 +270,7 @@ class DirectoryReader {
   }
 
   FileSystem& files_;
+  HeldRoot& root_;
   const LoadRequest& request_;
   const std::string path_;
   TaskRead read_;
@@ -265,8 +282,8 @@ class DirectoryReader {
 
 }  // namespace
 
-TaskRead read_task_directory(FileSystem& files, const LoadRequest& request) {
-  return DirectoryReader(files, request).run();
+TaskRead read_task_directory(FileSystem& files, HeldRoot& root, const LoadRequest& request) {
+  return DirectoryReader(files, root, request).run();
 }
 
 TaskRead read_task_archive(FileSystem& files, const LoadRequest& request) {

@@ -9,6 +9,7 @@
 #include "core/file_system.h"
 #include "core/status.h"
 #include "core/task/checksum.h"
+#include "core/task/held_root.h"
 #include "core/task/load.h"
 #include "core/task/task_files.h"
 #include "core/task/task_stamps.h"
@@ -31,7 +32,7 @@ struct TaskRead {
 };
 
 // The directory and all below it but what is ignored, in the order of the paths' bytes.
-TaskRead read_task_directory(FileSystem& files, const LoadRequest& request);
+TaskRead read_task_directory(FileSystem& files, HeldRoot& root, const LoadRequest& request);
 
 TaskRead read_task_archive(FileSystem& files, const LoadRequest& request);
 

@@ -16,6 +16,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/task/load.h"
+
 namespace pawl {
 
 inline constexpr std::string_view kMetadataName = "metadata.json";
@@ -53,6 +55,12 @@ class TaskTree {
   // number of what it read: where they differ, a file came or went in between. 0: not to be relied
   // on (a directory could not be listed, or there is no such task).
   virtual std::uint64_t stamp_digest(SourceIndex source, std::string_view path) const = 0;
+
+  // What is in the task's directory `path`, if that need not be listed once more to be known. Nothing:
+  // it has folders, or its names may have changed since, unseen.
+  virtual std::optional<KnownNames> known_names(SourceIndex, std::string_view) const {
+    return std::nullopt;
+  }
 };
 
 }  // namespace pawl

@@ -127,6 +127,28 @@ bool WatchedTasks::add_below(const Directory& directory, std::uint64_t above,
   return true;
 }
 
+std::optional<KnownNames> WatchedTasks::known_names(SourceIndex source,
+                                                    std::string_view path) const {
+  const Directory* root = reconciler_.root_directory(sources_[source].root);
+  if (root == nullptr) return std::nullopt;
+  const std::optional<std::string_view> relative = below(root->name(), path);
+  const Directory* directory =
+      relative ? reconciler_.tree().descend(*root, *relative) : nullptr;
+  if (directory == nullptr || !directory->listed || directory->self_unsettled) return std::nullopt;
+  // What another machine says of a directory may be old.
+  const Mount* mount = reconciler_.probed_mount_of(*directory);
+  if (mount == nullptr || mount->may_hang) return std::nullopt;
+  KnownNames known;
+  known.self_digest = directory->self.digest();
+  known.granularity = mount->granularity;
+  known.files.reserve(directory->entries.size());
+  for (const Entry& entry : directory->entries) {
+    if (entry.type() != FileType::kFile) return std::nullopt;
+    known.files.emplace_back(entry.name());
+  }
+  return known;
+}
+
 bool WatchedTasks::in_sight(SourceIndex source, std::string_view path) const {
   const Directory* directory = reconciler_.root_directory(sources_[source].root);
   if (directory == nullptr) return false;

@@ -25,6 +25,7 @@ class WatchedTasks : public TaskTree {
   void visit(SourceIndex source, std::string_view under,
              const std::function<bool(const TaskPlace&)>& visit) const override;
   std::uint64_t stamp_digest(SourceIndex source, std::string_view path) const override;
+  std::optional<KnownNames> known_names(SourceIndex source, std::string_view path) const override;
 
  private:
   struct Source {

@@ -133,6 +133,38 @@ TEST_F(Loader, IgnoredFilesAreNotRead) {
   EXPECT_EQ(load().checksum, before);
 }
 
+TEST_F(Loader, NamesThatAreKnownAreNotListedAgain) {
+  const LoadResult listed = load();
+  request.known = KnownNames{
+      disk.stat("/root/a")->digest(),
+      seconds(2),
+      {"output.schema.json", "metadata.json", "main.js", "input.schema.json"}};
+  disk.put("/root/a/more", "1");  // which shows in the names, and not in the stamp of this disk's folder
+  const LoadResult result = load();
+  EXPECT_EQ(result.outcome, LoadOutcome::kValid);
+  EXPECT_EQ(result.checksum, listed.checksum);
+  EXPECT_EQ(result.stamps_seen, listed.stamps_seen);
+  EXPECT_EQ(result.request.granularity, seconds(2));
+  EXPECT_EQ(result.content->script, "run()");
+}
+
+TEST_F(Loader, NamesAreListedIfTheDirectoryIsNotAsItWas) {
+  request.known = KnownNames{disk.stat("/root/a")->digest(), seconds(2), {"metadata.json"}};
+  disk.put_folder("/root/a");
+  const LoadResult result = load();
+  EXPECT_EQ(result.outcome, LoadOutcome::kValid);
+  EXPECT_EQ(result.content->script, "run()");
+}
+
+TEST_F(Loader, AKnownNameThatIsGoneIsReadOnceMore) {
+  request.known = KnownNames{
+      disk.stat("/root/a")->digest(), seconds(2), {"main.js", "metadata.json", "more"}};
+  EXPECT_TRUE(load().unsettled);
+  request.known->files = {"main.js", "metadata.json"};
+  disk.remove("/root/a/metadata.json");
+  EXPECT_EQ(load().outcome, LoadOutcome::kGone);
+}
+
 TEST_F(Loader, WithoutMetadataTheTaskIsGone) {
   disk.remove("/root/a/metadata.json");
   const LoadResult result = load();
