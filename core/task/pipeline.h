@@ -144,8 +144,8 @@ class TaskPipeline {
   std::string relative_path(SourceIndex source, std::string_view path) const;
 
   bool is_task(const TaskKey& key) const;
-  bool matches_tree(const TaskKey& key, const LoadResult& result) const;
-  bool settled(const TaskKey& key, const LoadResult& result) const;
+  static bool matches_tree(const LoadResult& result, std::uint64_t now);
+  bool settled(const TaskKey& key, const LoadResult& result, std::uint64_t now) const;
   void take_result(const TaskKey& key, LoadResult& result, Instant now);
   void take_valid(const TaskKey& key, LoadResult& result, std::uint64_t stamp_digest);
   void take_unchanged(const TaskKey& key, const LoadResult& result, std::uint64_t stamp_digest);

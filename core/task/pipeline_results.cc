@@ -25,22 +25,24 @@ bool TaskPipeline::is_task(const TaskKey& key) const {
 
 // What was read is what the tree knows. A file that came and went between two looks was perhaps read,
 // and no change will tell that it is gone.
-bool TaskPipeline::matches_tree(const TaskKey& key, const LoadResult& result) const {
-  return result.stamps_seen == 0 ||
-         result.stamps_seen == tree_.stamp_digest(key.source, key.path);
+// `now`: the stamps that the tree knows.
+bool TaskPipeline::matches_tree(const LoadResult& result, std::uint64_t now) {
+  return result.stamps_seen == 0 || result.stamps_seen == now;
 }
 
 // What was read is surely what the stamps of the request stand for.
-bool TaskPipeline::settled(const TaskKey& key, const LoadResult& result) const {
+bool TaskPipeline::settled(const TaskKey& key, const LoadResult& result, std::uint64_t now) const {
   const Source& source = sources_[key.source];
-  return !result.unsettled && !result.unread && matches_tree(key, result) && !source.queue.wanted_again(key.path) &&
-         !source.debouncer.pending(key.path) &&
-         tree_.stamp_digest(key.source, key.path) == result.request.stamp_digest;
+  return !result.unsettled && !result.unread && matches_tree(result, now) &&
+         !source.queue.wanted_again(key.path) && !source.debouncer.pending(key.path) &&
+         now == result.request.stamp_digest;
 }
 
 void TaskPipeline::take_result(const TaskKey& key, LoadResult& result, Instant now) {
   ReloadQueue& queue = sources_[key.source].queue;
-  const std::uint64_t stamp_digest = settled(key, result) ? result.request.stamp_digest : 0;
+  const std::uint64_t now_digest = tree_.stamp_digest(key.source, key.path);
+  const std::uint64_t stamp_digest =
+      settled(key, result, now_digest) ? result.request.stamp_digest : 0;
   switch (result.outcome) {
     case LoadOutcome::kRetry:
       return take_failure(key, result, now);
@@ -66,7 +68,7 @@ void TaskPipeline::take_result(const TaskKey& key, LoadResult& result, Instant n
   }
   // The tree may lack a file whose hint was lost, and which goes again before it is found; what may
   // not be read may be opened again before anybody looks. Of neither a change would tell.
-  const bool matches = matches_tree(key, result);
+  const bool matches = matches_tree(result, now_digest);
   const bool lasting = result.unread || (!matches && !result.checksum.empty());
   if (result.unsettled || !matches || result.unread) {
     queue.finish_unsettled(key.path, now, lasting);
