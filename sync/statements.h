@@ -144,6 +144,7 @@ INSERT OR REPLACE INTO problems (path, source, kind, other_path, errors, stamp, 
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 )sql";
 
+inline constexpr std::string_view kAnyProblem = "SELECT EXISTS (SELECT 1 FROM problems)";
 inline constexpr std::string_view kDropProblem = "DELETE FROM problems WHERE path = ?1";
 
 // 1 at, 2 kind, 3 uuid, 4 version, 5 path, 6 checksum.

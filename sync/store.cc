@@ -61,6 +61,7 @@ Result<std::vector<std::int64_t>> Store::commit(const SyncBatch& batch, WallMs n
   if (Status begun = transaction.begin(Transaction::Kind::kWrite); !begun.ok()) return begun;
   std::vector<std::int64_t> sequence;
   sequence.reserve(batch.events.size());
+  if (Status asked = ask_for_problems(); !asked.ok()) return asked;
   for (const std::string& settled : batch.settled_paths) {
     if (Status dropped = drop_problem(settled); !dropped.ok()) return dropped;
   }
@@ -130,7 +131,15 @@ Status Store::remove(const TaskEvent& event) {
   return connection_->rows_changed() == 0 ? drop_problem(event.path) : Status();
 }
 
+// Nobody else writes during a transaction.
+Status Store::ask_for_problems() {
+  Result<Statement*> statement = connection_->use(sql::kAnyProblem);
+  if (!statement.ok()) return statement.status();
+  return (*statement)->each([this](const Statement& row) { any_problem_ = row.integer(0) != 0; });
+}
+
 Status Store::put_problem(const TaskEvent& event) {
+  any_problem_ = true;
   Result<Statement*> statement = connection_->use(sql::kPutProblem);
   if (!statement.ok()) return statement.status();
   Statement& row = **statement;
@@ -149,6 +158,7 @@ Status Store::put_problem(const TaskEvent& event) {
 }
 
 Status Store::drop_problem(const std::string& at) {
+  if (!any_problem_) return Status();
   Result<Statement*> statement = connection_->use(sql::kDropProblem);
   if (!statement.ok()) return statement.status();
   (*statement)->bind(1, at);

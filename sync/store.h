@@ -177,6 +177,7 @@ class Store {
   Status mark_invalid(const TaskEvent& event);
   Status remove(const TaskEvent& event);
   Status put_problem(const TaskEvent& event);
+  Status ask_for_problems();
   Status drop_problem(const std::string& path);
   Result<std::int64_t> append_change(const TaskEvent& event);
   Status append_change(std::string_view kind, std::string_view uuid, std::string_view version,
@@ -200,6 +201,7 @@ class Store {
   std::int64_t others_version_ = 0;
   std::int64_t last_seq_ = 0;
   std::string now_;  // of the batch being applied, as text
+  bool any_problem_ = true;  // in the transaction under way
   std::vector<StoredConflict> conflicts_;
   std::vector<TaskPtr> wanted_;
 };
