@@ -18,8 +18,8 @@ class KnownPaths {
    public:
     Iterator(const KnownPaths* paths, std::size_t block, std::size_t at)
         : paths_(paths), block_(block), at_(at) {}
-    const KnownTask& operator*() const { return *paths_->blocks_[block_][at_]; }
-    const KnownTask* operator->() const { return &**this; }
+    KnownTask& operator*() const { return *paths_->blocks_[block_][at_]; }
+    KnownTask* operator->() const { return &**this; }
     Iterator& operator++() {
       if (++at_ == paths_->blocks_[block_].size()) *this = Iterator(paths_, block_ + 1, 0);
       return *this;

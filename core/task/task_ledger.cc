@@ -67,9 +67,13 @@ TaskIdentity& TaskLedger::identity_of(const TaskPtr& task) {
 TaskIdentity& TaskLedger::expand(KnownTask& known) {
   alone_.erase(known);
   known.alone = false;
-  Identity identity{.named = known.task, .told = known.task, .told_source = known.source};
-  identity.claims.push_back(&known);
-  return const_cast<TaskIdentity&>(*identities_.insert(std::move(identity)).first);
+  Identity made{.named = known.task, .told_source = known.source};
+  made.claims.push_back(&known);
+  const bool told = known.told != KnownTask::Told::kNothing;
+  if (told) made.told = known.task;
+  auto& identity = const_cast<TaskIdentity&>(*identities_.insert(std::move(made)).first);
+  if (!told) touch(identity);
+  return identity;
 }
 
 void TaskLedger::collapse(const Task& named) {
@@ -226,6 +230,15 @@ void TaskLedger::restore(const TaskKey& key, TaskPtr task, bool valid,
     faulty_.insert(key);
   }
   if (!task) return;
+  const Name name = name_of(*task);
+  if (is_new && known.valid && !identities_.contains(name) && alone_.find(name) == nullptr) {
+    // So it nearly always is. An identity made for it, to go again when it is told, would leave a hole
+    // beside each of them in the heap.
+    known.restored = true;
+    known.claims = true;
+    known.alone = true;
+    return alone_.insert(known);
+  }
   claim(known, std::move(task));
   const std::vector<KnownTask*>& claims = identity_of(known.task).claims;
   if (std::none_of(claims.begin(), claims.end(), [](const KnownTask* one) { return one->restored; }))

@@ -58,7 +58,8 @@ struct KnownTask {
   // serve now.
   bool restored : 1 = false;
   bool claims : 1 = false;  // it stands among those that hold the identity of `task`
-  bool alone : 1 = false;   // and no other does, and it is what was told: it stands in alone_
+  // And no other does, and it is what was told, or will be by announce_restored(): it stands in alone_.
+  bool alone : 1 = false;
   Told told = Told::kNothing;
 
   std::string_view path() const { return task ? task->path() : std::string_view(fault->path); }

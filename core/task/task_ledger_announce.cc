@@ -80,6 +80,13 @@ Announcement TaskLedger::announce(Instant now, const Awaits& awaits) {
 std::vector<TaskEvent> TaskLedger::announce_restored() {
   Pass pass;
   pass.restored = true;
+  for (const Source& source : sources_) {
+    for (KnownTask& known : source.paths) {
+      if (!known.alone || known.told != Told::kNothing) continue;
+      known.told = Told::kServed;
+      pass.tell(known.source, event_of(TaskEventKind::kAdded, known));
+    }
+  }
   const std::vector<TaskPtr> names = take_touched();
   for (const TaskPtr& name : names) settle(name, pass);
   tell_invalid(pass);
