@@ -4,8 +4,8 @@
 #include <uv.h>
 
 #include <cstdint>
+#include <deque>
 #include <memory>
-#include <vector>
 
 #include "backends/handle.h"
 #include "core/backend.h"
@@ -46,7 +46,7 @@ class NativeBackend : public Backend {
   uv_loop_t* loop_;
   HintSink& sink_;
   NativeOptions options_;
-  std::vector<Watch> watches_;  // by DirectoryId::index
+  std::deque<Watch> watches_;  // by DirectoryId::index; grows without room to spare
   Handle<uv_check_t, NativeBackend> check_;
   std::uint64_t burst_ = 0;  // events of this turn, and watches stopped since the last
   std::uint64_t burst_max_ = 0;

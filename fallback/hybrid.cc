@@ -22,6 +22,8 @@ Reason reason_of(Code code) {
   }
 }
 
+constexpr std::uint32_t kGenerations = 1u << 28;
+
 // Another attempt may succeed when watches come free.
 bool may_pass(Reason reason) {
   return reason == Reason::kWatchLimit || reason == Reason::kInstanceLimit ||
@@ -53,27 +55,34 @@ void Hybrid::read_budget(Instant now) {
 Hybrid::Covered* Hybrid::find(DirectoryId directory) {
   if (directory.index >= covered_.size()) return nullptr;
   Covered& covered = covered_[directory.index];
-  return covered.directory == directory ? &covered : nullptr;
+  return covered.generation == directory.generation % kGenerations ? &covered : nullptr;
+}
+
+DirectoryId Hybrid::id_at(std::uint32_t index) const {
+  return {.index = index, .generation = covered_[index].generation};
 }
 
 Result<Coverage> Hybrid::cover(DirectoryId directory, const std::string& path, const Mount& mount,
                                BackendChoice choice, Instant now) {
   if (covered_.size() <= directory.index) covered_.resize(directory.index + 1);
   Covered& covered = covered_[directory.index];
-  if (covered.directory != directory) covered = Covered{.directory = directory};
+  if (find(directory) == nullptr)
+    covered = Covered{.generation = directory.generation % kGenerations};
   covered.since = now;
 
   read_budget(now);
-  if (choice == BackendChoice::kPoll) return poll(covered, path, mount, Reason::kConfigured, 0);
+  if (choice == BackendChoice::kPoll) return poll(directory, path, mount, Reason::kConfigured, 0);
   if (choice == BackendChoice::kAuto && !mount.tells_all)
-    return poll(covered, path, mount, Reason::kFileSystem, 0);
-  if (std::exchange(covered.yielding, false) || native_count_ >= budget_)
-    return poll(covered, path, mount, Reason::kBudget, 0);
+    return poll(directory, path, mount, Reason::kFileSystem, 0);
+  const bool yielding = covered.yielding;
+  covered.yielding = false;
+  if (yielding || native_count_ >= budget_)
+    return poll(directory, path, mount, Reason::kBudget, 0);
 
   if (untried_ > 0) --untried_;
   const Status status = native_.watch(directory, path);
   if (status.ok()) {
-    covered.mode = Mode::kNative;
+    covered.native = true;
     ++native_count_;
     refused_ = false;
     return Coverage{Mode::kNative, Reason::kPreferred, 0};
@@ -81,23 +90,24 @@ Result<Coverage> Hybrid::cover(DirectoryId directory, const std::string& path, c
   if (status.code() == Code::kNotFound || status.code() == Code::kNotDirectory) return status;
   const Reason reason = reason_of(status.code());
   if (may_pass(reason)) refused_ = true;
-  return poll(covered, path, mount, reason, status.os_error());
+  return poll(directory, path, mount, reason, status.os_error());
 }
 
-Coverage Hybrid::poll(Covered& covered, const std::string& path, const Mount& mount, Reason reason,
+Coverage Hybrid::poll(DirectoryId directory, const std::string& path, const Mount& mount, Reason reason,
                       int os_error) {
-  covered.mode = Mode::kPolled;
+  Covered& covered = covered_[directory.index];
+  covered.polled = true;
   covered.waiting = may_pass(reason);
   if (covered.waiting) ++waiting_count_;
   // A refused handle loses nothing but an early sign: the sweeps look at every polled directory.
-  if (!mount.may_hang) (void)poll_.watch(covered.directory, path);
+  if (!mount.may_hang) (void)poll_.watch(directory, path);
   return Coverage{Mode::kPolled, reason, os_error};
 }
 
 void Hybrid::uncover(DirectoryId directory) {
   Covered* covered = find(directory);
-  if (covered == nullptr || covered->mode == Mode::kNone) return;
-  if (covered->mode == Mode::kNative) {
+  if (covered == nullptr || (!covered->native && !covered->polled)) return;
+  if (covered->native) {
     native_.unwatch(directory);
     --native_count_;
     if (waiting_count_ > 0) ++freed_;
@@ -106,7 +116,8 @@ void Hybrid::uncover(DirectoryId directory) {
     if (covered->waiting) --waiting_count_;
   }
   covered->waiting = false;
-  covered->mode = Mode::kNone;
+  covered->native = false;
+  covered->polled = false;
 }
 
 double Hybrid::activity(const Covered& covered, Instant now) const {
@@ -170,8 +181,8 @@ std::vector<DirectoryId> Hybrid::reconsider(Instant now, std::size_t max) {
 // The busiest of those that wait.
 void Hybrid::pick_waiting(Instant now, std::size_t max, std::vector<DirectoryId>& picked) {
   std::vector<std::pair<double, DirectoryId>> waiting;
-  for (const Covered& covered : covered_)
-    if (covered.waiting) waiting.emplace_back(-activity(covered, now), covered.directory);
+  for (std::uint32_t i = 0; i < covered_.size(); ++i)
+    if (covered_[i].waiting) waiting.emplace_back(-activity(covered_[i], now), id_at(i));
   const std::size_t count = std::min(max, waiting.size());
   std::partial_sort(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count),
                     waiting.end());
@@ -183,11 +194,12 @@ void Hybrid::pick_waiting(Instant now, std::size_t max, std::vector<DirectoryId>
 void Hybrid::pick_swap(Instant now, std::vector<DirectoryId>& picked) {
   std::vector<std::pair<double, DirectoryId>> busy;
   std::vector<std::pair<double, DirectoryId>> quiet;
-  for (const Covered& covered : covered_) {
+  for (std::uint32_t i = 0; i < covered_.size(); ++i) {
+    const Covered& covered = covered_[i];
     const double score = activity(covered, now);
-    if (covered.waiting && score > 1) busy.emplace_back(-score, covered.directory);
-    if (covered.mode == Mode::kNative && now - covered.since >= options_.swap_after)
-      quiet.emplace_back(score, covered.directory);
+    if (covered.waiting && score > 1) busy.emplace_back(-score, id_at(i));
+    if (covered.native && now - covered.since >= options_.swap_after)
+      quiet.emplace_back(score, id_at(i));
   }
   const std::size_t count = std::min({busy.size(), quiet.size(), kSwapsAtOnce});
   const auto by = static_cast<std::ptrdiff_t>(count);

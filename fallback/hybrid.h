@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -44,20 +45,23 @@ class Hybrid : public Coverer {
   std::uint64_t budget() const;
 
  private:
+  // Of every directory: so it is kept small.
   struct Covered {
-    DirectoryId directory;
-    Mode mode = Mode::kNone;
-    bool waiting = false;   // polled only for want of a native watch
-    bool yielding = false;  // gives its watch to a busier one
-    float activity = 0;     // changes, of which half are forgotten every five minutes
     Instant changed_at{};
     Instant since{};
+    float activity = 0;                 // changes, of which half are forgotten every five minutes
+    std::uint32_t generation : 28 = 0;  // of its DirectoryId, as much as there is room for
+    std::uint32_t native : 1 = false;
+    std::uint32_t polled : 1 = false;
+    std::uint32_t waiting : 1 = false;   // polled only for want of a native watch
+    std::uint32_t yielding : 1 = false;  // gives its watch to a busier one
   };
 
   void read_budget(Instant now);
   Covered* find(DirectoryId directory);
-  Coverage poll(Covered& covered, const std::string& path, const Mount& mount, Reason reason,
+  Coverage poll(DirectoryId directory, const std::string& path, const Mount& mount, Reason reason,
                 int os_error);
+  DirectoryId id_at(std::uint32_t index) const;
   double activity(const Covered& covered, Instant now) const;
   void pick_waiting(Instant now, std::size_t max, std::vector<DirectoryId>& picked);
   void pick_swap(Instant now, std::vector<DirectoryId>& picked);
@@ -65,7 +69,7 @@ class Hybrid : public Coverer {
   Backend& native_;
   Backend& poll_;
   HybridOptions options_;
-  std::vector<Covered> covered_;  // by DirectoryId::index
+  std::deque<Covered> covered_;  // by DirectoryId::index; grows without room to spare
   std::uint64_t native_count_ = 0;
   std::uint64_t waiting_count_ = 0;
   std::uint64_t freed_ = 0;    // native watches given back while others waited
