@@ -1,6 +1,7 @@
 // Coverage: how changes of a directory are noticed, and why that way.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 namespace pawl {
 
 enum class Mode : std::uint8_t { kNone, kNative, kPolled, kUnreachable };
+inline constexpr std::size_t kModes = 4;
 
 enum class Reason : std::uint8_t {
   kPreferred,      // native, as it should be

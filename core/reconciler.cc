@@ -31,6 +31,7 @@ std::uint32_t Reconciler::add_root(RootOptions options, Instant now) {
   directory.lane = static_cast<std::uint32_t>(lanes_.size());
   lanes_.push_back(Lane{.index = directory.lane});
   root->directory = directory.id;
+  root->counts.directories = 1;
   root->identity = std::make_shared<RootIdentity>(RootIdentity{options.path, 0, 0});
   root->unready = 1;
   root->guard_due = now;
@@ -45,9 +46,6 @@ void Reconciler::remove_root(std::uint32_t root) {
     Directory* directory = tree_.at(i);
     if (directory == nullptr || directory->root != root) continue;
     coverer_.uncover(directory->id);
-    if (directory->coverage.mode != Mode::kNone)
-      --metrics_.directories[static_cast<std::size_t>(directory->coverage.mode)];
-    metrics_.files -= directory->entries.size();
     tree_.remove(directory->id);
   }
   std::erase_if(content_, [&](const auto& known) { return tree_.find(known.first.first) == nullptr; });
@@ -74,25 +72,32 @@ Coverage Reconciler::coverage_of(const Directory& directory) const {
 
 Metrics Reconciler::metrics() const {
   Metrics metrics = metrics_;
-  std::size_t below = tree_.size();  // directories that are entries of others
-  for (const auto& root : roots_) below -= root ? 1 : 0;
-  metrics.files -= below;
   for (const Lane& lane : lanes_) {
-    if (lane.hung) {
-      for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
-        const Directory* directory = tree_.at(i);
-        if (directory == nullptr || directory->lane != lane.index) continue;
-        if (directory->coverage.mode != Mode::kNone)
-          --metrics.directories[static_cast<std::size_t>(directory->coverage.mode)];
-        ++metrics.directories[static_cast<std::size_t>(Mode::kUnreachable)];
-      }
-    }
     metrics.looks_in_flight += lane.in_flight;
     metrics.looks_queued += lane.urgent.size() + lane.fresh.size() + lane.sweep.size();
   }
-  for (std::uint32_t i = 0; i < roots_.size(); ++i)
+  for (std::uint32_t i = 0; i < roots_.size(); ++i) {
     metrics.poll_interval = std::max(metrics.poll_interval, poll_interval(i));
+    const RootCounts root = counts(i);
+    metrics.files += root.files();
+    for (std::size_t mode = 0; mode < kModes; ++mode) metrics.directories[mode] += root.modes[mode];
+  }
   return metrics;
+}
+
+RootCounts Reconciler::counts(std::uint32_t root) const {
+  if (root >= roots_.size() || !roots_[root]) return {};
+  RootCounts counts = roots_[root]->counts;
+  if (std::none_of(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return lane.hung; }))
+    return counts;
+  for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
+    const Directory* directory = tree_.at(i);
+    if (directory == nullptr || directory->root != root || !lanes_[directory->lane].hung) continue;
+    const Mode mode = directory->coverage.mode;
+    if (mode != Mode::kNone) --counts.modes[static_cast<std::size_t>(mode)];
+    ++counts.modes[static_cast<std::size_t>(Mode::kUnreachable)];
+  }
+  return counts;
 }
 
 Duration Reconciler::poll_interval_wanted(DirectoryId directory) const {
@@ -105,13 +110,9 @@ Duration Reconciler::poll_interval(std::uint32_t root) const {
 }
 
 Pending& Reconciler::pending(Directory& directory, Via via) {
-  if (!directory.pending) {
-    directory.pending = std::make_unique<Pending>();
-    directory.pending->via = via;
-  }
-  directory.pending->via = std::min(directory.pending->via, via);
-  directory.pending->background = false;
-  return *directory.pending;
+  directory.pending.via = std::min(directory.pending.via, via);
+  directory.pending.background = false;
+  return directory.pending;
 }
 
 void Reconciler::enqueue(Directory& directory) {
@@ -145,12 +146,12 @@ void Reconciler::ask_parent(Directory& directory, Via via) {
     return;
   }
   Directory& parent = *tree_.find(directory.parent);
-  pending(parent, via).names.insert(directory.name());
+  pending(parent, via).names().insert(directory.name());
   enqueue(parent);
 }
 
 bool Reconciler::is_pending(const Directory& directory, std::string_view name) const {
-  return directory.pending && (directory.pending->list || directory.pending->names.contains(name));
+  return directory.pending.list || directory.pending.contains(name);
 }
 
 void Reconciler::rearm_all(Root& root) {
@@ -203,12 +204,12 @@ void Reconciler::hint(DirectoryId id, std::string_view name, HintKind kind, Via 
   }
 
   Pending& pending = this->pending(*directory, via);
-  if (pending.hinted_at == Instant{}) pending.hinted_at = heard_at_;
+  pending.hint(heard_at_);
   if (!pending.list) {
-    pending.names.insert(name);
-    if (pending.names.size() >
+    pending.names().insert(name);
+    if (pending.names_size() >
         std::clamp(directory->entries.size(), kPendingNamesMin, kPendingNamesMax)) {
-      pending.names.clear();
+      pending.names().clear();
       pending.list = true;
       ++metrics_.collapsed;
     }

@@ -11,6 +11,8 @@
 // Threading: all on one thread.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -82,6 +84,18 @@ struct WatchEffects {
   bool more = false;  // there is more to do: call step again before waiting
 };
 
+// How much is known of a root.
+struct RootCounts {
+  std::uint64_t directories = 0;              // with its own
+  std::uint64_t entries = 0;                  // of which every directory but its own is one
+  std::array<std::uint64_t, kModes> modes{};  // directories by Mode; kNone is not counted
+
+  // The others. One that is being forgotten is no entry any more.
+  std::uint64_t files() const {
+    return entries - std::min(entries, std::max<std::uint64_t>(directories, 1) - 1);
+  }
+};
+
 class Reconciler : public HintSink {
  public:
   // `coverer` outlives this.
@@ -143,6 +157,9 @@ class Reconciler : public HintSink {
   Duration poll_interval_wanted(DirectoryId directory) const;
   // The longest that a polled directory of the root waits for a look; zero if none is polled.
   Duration poll_interval(std::uint32_t root) const;
+  // As of the moment, and what is being forgotten is still counted. Costs the same however much is
+  // known, but where a mount does not answer.
+  RootCounts counts(std::uint32_t root) const;
   Metrics metrics() const;
 
  private:
@@ -150,6 +167,7 @@ class Reconciler : public HintSink {
     RootOptions options;
     DirectoryId directory;
     std::shared_ptr<const RootIdentity> identity;  // inode 0: never seen
+    RootCounts counts;        // by the mode of their coverage, whether their mount answers or not
     std::size_t unready = 0;  // directories that have not been looked at once
     bool ready = false;
     bool restored = false;    // from a snapshot, which the first look is compared with
@@ -182,6 +200,13 @@ class Reconciler : public HintSink {
   };
 
   using FoundAt = std::pair<DirectoryId, std::string>;
+  // All that was found in one directory is found by it, too.
+  struct ByDirectory {
+    using is_transparent = void;
+    bool operator()(const FoundAt& a, const FoundAt& b) const { return a < b; }
+    bool operator()(const FoundAt& a, DirectoryId b) const { return a.first < b; }
+    bool operator()(DirectoryId a, const FoundAt& b) const { return a < b.first; }
+  };
   // A change that no hint has told of yet.
   struct Found {
     Instant at;
@@ -214,10 +239,12 @@ class Reconciler : public HintSink {
   void uncover(Directory& directory);
   void set_coverage(Directory& directory, Coverage coverage, Instant now, WatchEffects& effects);
   std::string look_path(const Directory& directory) const;
+  bool is_large(const Stamp& self) const { return self.size >= options_.large_directory; }
   bool wants_hold(const Directory& directory) const;
-  void fill_verify(Directory& directory, LookRequest& request) const;
+  void fill_verify(Directory& directory, LookRequest& request);
   void fill_names(Directory& directory, const NameList& names, LookRequest& request);
   bool is_in_parts(const Directory& directory) const;
+  bool is_partly_compared(const Directory& directory);
   bool is_at_once(const Directory& directory, const LookRequest& request) const;
   void send(Directory* directory, LookRequest&& request, Instant now, WatchEffects& effects);
   std::uint32_t lane_for(std::uint64_t device);
@@ -228,7 +255,7 @@ class Reconciler : public HintSink {
   void apply_answers(Instant now, WatchEffects& effects);
   bool begin(Applying& applying, Instant now, WatchEffects& effects);
   bool go_on(Applying& applying, Instant now, WatchEffects& effects);
-  void know_in_parent(const Directory& directory);
+  void know_in_parent(const Directory& directory, const Stamp& self);
   void finish(Directory& directory, const Applying& applying, Instant now, WatchEffects& effects);
   void probed(Directory& directory, const LookAnswer& answer, Instant now, WatchEffects& effects);
   bool apply_name(Directory& directory, Applying& applying, Instant now, WatchEffects& effects);
@@ -283,7 +310,7 @@ class Reconciler : public HintSink {
   void expire_lost_hints(Instant now);
   void note_found(Directory& directory, std::string_view name, bool elsewhere, Instant now);
   void hold_against(Directory& directory, const Found& found, Instant now);
-  bool is_distrusted(const Directory& directory) const;
+  bool is_distrusted(const Directory& directory);
   void retry_due(Instant now);
   void announce_ready(Instant now, WatchEffects& effects);
 
@@ -313,7 +340,7 @@ class Reconciler : public HintSink {
   std::priority_queue<Retry, std::vector<Retry>, std::greater<>> retries_;
 
   // Changes that the background reconcile found, until a hint for them comes or it is too late.
-  std::map<FoundAt, Instant> unhinted_;
+  std::map<FoundAt, Instant, ByDirectory> unhinted_;
   // The same in the order in which they were found, with those whose hint came since.
   std::deque<Found> found_;
 

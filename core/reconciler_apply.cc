@@ -46,7 +46,7 @@ bool Reconciler::begin(Applying& applying, Instant now, WatchEffects& effects) {
   }
   directory->in_flight = false;
   const bool part = answer.kind == LookKind::kVerify && answer.status.ok() && !answer.root_changed &&
-                    directory->compared < directory->entries.size();
+                    is_partly_compared(*directory);
   if (directory->sweeping && part) {
     root.sweep.part_cost(answer.cost);
   } else if (directory->sweeping) {
@@ -117,7 +117,7 @@ void Reconciler::probed(Directory& directory, const LookAnswer& answer, Instant 
     std::erase_if(holds_, [&](const auto& held) { return tree_.find(held.first) == nullptr; });
     holds_[directory.id] = answer.held;
   }
-  if (!directory.listed) directory.self.size = answer.self.size;
+  directory.large = is_large(answer.self);
   Lane& lane = lanes_[answer.lane];
   if (lane.device == 0) {
     for (const Lane& other : lanes_)
@@ -189,40 +189,40 @@ void Reconciler::finish(Directory& directory, const Applying& applying, Instant 
     directory.part_unsettled |= applying.unsettled;
   } else if (applying.answer.kind == LookKind::kVerify) {
     directory.part_unsettled |= applying.unsettled;
-    if (directory.compared < directory.entries.size()) {
+    if (is_partly_compared(directory)) {
       const bool background = directory.look_background;
-      const bool alone = !directory.pending || !directory.pending->any();
+      const bool alone = !directory.pending.any();
       enqueue_sweep(directory, directory.look_via);
-      directory.pending->background = background && alone;
+      directory.pending.background = background && alone;
     } else {
       directory.any_unsettled = directory.part_unsettled;
     }
   } else {
     directory.any_unsettled = applying.unsettled;
-    directory.compared = 0;
   }
   if (applying.answer.kind == LookKind::kVerify) first_look_done(directory);
   if (applying.answer.kind == LookKind::kList) {
     if (!directory.listed) directory.entries.shrink();
     directory.listed = true;
-    directory.self = applying.answer.self;
+    directory.self = StampDigest::of(applying.answer.self);
+    directory.large = is_large(applying.answer.self);
     directory.self_unsettled = applying.answer.self_unsettled;
-    know_in_parent(directory);
+    know_in_parent(directory, applying.answer.self);
     first_look_done(directory);
     if (std::exchange(directory.missed, false))
       effects.notices.push_back(SeenNotice{directory.root, tree_.path(directory), now});
   }
-  const Pending* pending = directory.pending.get();
-  if (pending == nullptr || !pending->any()) return;
+  const Pending& pending = directory.pending;
+  if (!pending.any()) return;
   // The rest of a comparison in parts takes its turn with others.
-  if (pending->list || !pending->names.empty() || !directory.sweep_queued) enqueue(directory);
+  if (pending.list || pending.has_names() || !directory.sweep_queued) enqueue(directory);
 }
 
 // One that its parent's looks must not touch was entered there without a stamp.
-void Reconciler::know_in_parent(const Directory& directory) {
+void Reconciler::know_in_parent(const Directory& directory, const Stamp& self) {
   Directory* parent = tree_.find(directory.parent);
   Entry* entry = parent == nullptr ? nullptr : parent->entries.find(directory.name());
-  if (entry != nullptr && entry->inode() == 0) entry->set_stamp(directory.self);
+  if (entry != nullptr && entry->inode() == 0) entry->set_stamp(self);
 }
 
 // Compares one name with the tree. False: it is to be applied again once what was removed by it has
@@ -270,7 +270,7 @@ void Reconciler::appear(Directory& directory, const LookAnswer& answer, std::siz
   if (is_ignored(directory, name, is_directory)) return;
   Entry& entry = directory.entries.insert(name, looked.stamp, tree_.common_names());
   entry.unsettled = answer.unsettled[i];
-  ++metrics_.files;
+  ++root_of(directory)->counts.entries;
   if (entry.unsettled) {
     if (answer.content[i] != 0) content_[{directory.id, std::string(name)}] = answer.content[i];
     // A hint that came while the look was under way may be of a write after it.
@@ -288,9 +288,10 @@ void Reconciler::adopt(Directory& parent, Entry& entry, const Looked& looked) {
   const DirectoryId parent_id = parent.id;
   const std::uint32_t lane = lane_of_child(parent, entry.name(), looked.stamp.device);
   Directory& child = tree_.add(parent_id, parent.root, entry.name());
+  ++root.counts.directories;
   move_to_lane(child, lane);
   child.link = looked.link;
-  child.self.size = looked.stamp.size;
+  child.large = is_large(looked.stamp);
   child.counted = !waited_for;
   // What was known at its path is judged once it is listed, which may be long after that has rested.
   child.missed = parent.missed || !waited_for;
@@ -379,7 +380,7 @@ void Reconciler::vanish(Directory& directory, std::size_t position, Instant now,
   Entry& entry = directory.entries[position];
   if (entry.unsettled) content_.erase({directory.id, std::string(entry.name())});
   if (directory.look_background) note_found(directory, entry.name(), false, now);
-  --metrics_.files;
+  --root_of(directory)->counts.entries;
   if (Directory* child = tree_.find(entry.child())) {
     dying_.push_back(Dying{child->id, tree_.path(*child), directory.look_via,
                            entry.stamp(directory.self.device)});
@@ -398,7 +399,8 @@ void Reconciler::forget_some(Instant now, WatchEffects& effects) {
     --work_left_;
     Dying& dying = dying_.back();
     Directory& directory = *tree_.find(dying.directory);
-    const bool told = is_told(*root_of(directory));
+    Root& root = *root_of(directory);
+    const bool told = is_told(root);
     Change change{.kind = ChangeKind::kRemoved,
                   .via = dying.via,
                   .root = directory.root,
@@ -408,7 +410,7 @@ void Reconciler::forget_some(Instant now, WatchEffects& effects) {
       const std::size_t last = directory.entries.size() - 1;
       Entry& entry = directory.entries[last];
       if (entry.unsettled) content_.erase({directory.id, std::string(entry.name())});
-      --metrics_.files;
+      --root.counts.entries;
       change.path = dying.path + "/" + std::string(entry.name());
       change.type = entry.type();
       change.inode = entry.inode();
@@ -429,6 +431,7 @@ void Reconciler::forget_some(Instant now, WatchEffects& effects) {
       sweep_done(directory);
       first_look_done(directory);
       tree_.remove(directory.id);
+      --root.counts.directories;
       dying_.pop_back();
     }
     if (!told) continue;

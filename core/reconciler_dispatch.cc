@@ -57,6 +57,7 @@ bool Reconciler::dispatch_one(Lane& lane, Instant now, WatchEffects& effects) {
   } else if (!lane.fresh.empty()) {
     id = lane.fresh.back();
     lane.fresh.pop_back();
+    if (lane.fresh.empty()) lane.fresh.shrink_to_fit();  // they may have been 100,000
   } else if (!lane.sweep.empty()) {
     id = lane.sweep.front();
     lane.sweep.pop_front();
@@ -70,8 +71,7 @@ bool Reconciler::dispatch_one(Lane& lane, Instant now, WatchEffects& effects) {
   } else {
     directory->queued = false;
   }
-  if (directory->dying || directory->in_flight || !directory->pending || !directory->pending->any())
-    return true;
+  if (directory->dying || directory->in_flight || !directory->pending.any()) return true;
   if (directory->lane != lane.index) {
     enqueue(*directory);  // it moved to another while it waited in this
     return true;
@@ -104,7 +104,7 @@ bool Reconciler::build(Directory& directory, Instant now, LookRequest& request, 
   const bool covered = !root.options.watch || !uncovered || cover(directory, now, effects);
   if (auto held = holds_.extract(directory.id)) request.held = std::move(held.mapped());
   if (!covered) return false;
-  std::unique_ptr<Pending> pending = std::move(directory.pending);
+  Pending pending = std::exchange(directory.pending, {});
   request.root = directory.listed ? root.identity : nullptr;
   if (root.options.follow_symlinks && !request.root) request.root = root.identity;
   request.follow_symlinks = root.options.follow_symlinks;
@@ -114,33 +114,32 @@ bool Reconciler::build(Directory& directory, Instant now, LookRequest& request, 
                            (root.restored && !directory.counted);
   request.recheck_content = directory.any_unsettled;
   request.skip = untouchable(directory);
-  if (pending->list || !directory.listed) {
+  if (pending.list || !directory.listed) {
     request.kind = LookKind::kList;
-    directory.compared = 0;
-  } else if (!pending->names.empty() && (!pending->verify || is_in_parts(directory))) {
+    if (RarelySet* rarely = tree_.find_rarely_set(directory)) rarely->compared = 0;
+  } else if (pending.has_names() && (!pending.verify || is_in_parts(directory))) {
     // A comparison in parts takes long, and its next part may not have these names.
     request.kind = LookKind::kNames;
-    fill_names(directory, pending->names.take(), request);
+    fill_names(directory, pending.names().take(), request);
     if (is_at_once(directory, request)) {
       request.at_once = true;
       --at_once_left_;
     }
-    if (pending->verify) this->pending(directory, pending->via).verify = true;
+    if (pending.verify) this->pending(directory, pending.via).verify = true;
   } else {
     request.kind = LookKind::kVerify;
     fill_verify(directory, request);
   }
   // Kept for the answer, which is applied under it.
-  directory.look_via = pending->via;
-  request.hinted_at = pending->hinted_at;
-  directory.look_background = pending->background;
+  directory.look_via = pending.via;
+  request.hinted_at = pending.hinted_at();
+  directory.look_background = pending.background;
   return true;
 }
 
 // It is large, is to be watched natively, and nothing is held for it yet.
 bool Reconciler::wants_hold(const Directory& directory) const {
-  return directory.self.size >= options_.large_directory &&
-         lanes_[directory.lane].mount.tells_all &&
+  return directory.large && lanes_[directory.lane].mount.tells_all &&
          root_of_const(directory).options.backend != BackendChoice::kPoll &&
          !holds_.contains(directory.id);
 }
@@ -182,14 +181,22 @@ bool Reconciler::is_in_parts(const Directory& directory) const {
   return directory.entries.size() > options_.step_work_max;
 }
 
-void Reconciler::fill_verify(Directory& directory, LookRequest& request) const {
-  request.self_digest = directory.self_unsettled ? 0 : directory.self.digest();
-  if (directory.compared >= directory.entries.size()) directory.compared = 0;
-  if (directory.compared == 0) directory.part_unsettled = false;
-  const std::size_t begin = directory.compared;
+// There is more to compare than the last part.
+bool Reconciler::is_partly_compared(const Directory& directory) {
+  const RarelySet* rarely = tree_.find_rarely_set(directory);
+  return rarely != nullptr && rarely->compared > 0 && rarely->compared < directory.entries.size();
+}
+
+void Reconciler::fill_verify(Directory& directory, LookRequest& request) {
+  request.self_digest = directory.self_unsettled ? 0 : directory.self.digest;
+  const std::size_t begin =
+      is_partly_compared(directory) ? tree_.find_rarely_set(directory)->compared : 0;
+  if (begin == 0) directory.part_unsettled = false;
   const std::size_t end =
       std::min(directory.entries.size(), begin + std::max<std::size_t>(options_.step_work_max, 1));
-  directory.compared = static_cast<std::uint32_t>(end);
+  const bool more = end < directory.entries.size();
+  if (begin > 0 || more)
+    tree_.rarely_set(directory).compared = more ? static_cast<std::uint32_t>(end) : 0;
   request.names.reserve(end - begin, (end - begin) * 16);
   request.digests.reserve(end - begin);
   for (std::size_t i = begin; i < end; ++i) {
@@ -216,7 +223,8 @@ bool Reconciler::cover(Directory& directory, Instant now, WatchEffects& effects)
       if (directory.entries[i].unsettled) directory.entries[i].told = kToldMore;
   coverer_.uncover(directory.id);
   // What was found here may be of a directory that the watch did not follow.
-  std::erase_if(unhinted_, [&](const auto& found) { return found.first.first == directory.id; });
+  const auto [first, last] = unhinted_.equal_range(directory.id);
+  unhinted_.erase(first, last);
   Mount mount = lane.mount;
   const bool distrusted = is_distrusted(directory);
   if (distrusted) mount.tells_all = false;
@@ -237,7 +245,7 @@ bool Reconciler::cover(Directory& directory, Instant now, WatchEffects& effects)
 void Reconciler::uncover(Directory& directory) {
   coverer_.uncover(directory.id);
   if (directory.coverage.mode == Mode::kNone) return;
-  --metrics_.directories[static_cast<std::size_t>(directory.coverage.mode)];
+  --root_of(directory)->counts.modes[static_cast<std::size_t>(directory.coverage.mode)];
   directory.coverage = Coverage{};
   ++coverage_changes_;
 }
@@ -247,8 +255,9 @@ void Reconciler::set_coverage(Directory& directory, Coverage coverage, Instant n
                               WatchEffects& effects) {
   const Mode before = directory.coverage.mode;
   if (directory.coverage == coverage) return;
-  if (before != Mode::kNone) --metrics_.directories[static_cast<std::size_t>(before)];
-  ++metrics_.directories[static_cast<std::size_t>(coverage.mode)];
+  std::array<std::uint64_t, kModes>& modes = root_of(directory)->counts.modes;
+  if (before != Mode::kNone) --modes[static_cast<std::size_t>(before)];
+  ++modes[static_cast<std::size_t>(coverage.mode)];
   directory.coverage = coverage;
   ++coverage_changes_;
   if (coverage.mode == Mode::kPolled && !directory.in_sweep) {
@@ -336,9 +345,10 @@ void Reconciler::look_failed(Directory& directory, const Status& status, Instant
   const Duration delay =
       std::min<Duration>(milliseconds(100) * (1 << directory.failures), seconds(60));
   directory.failures = std::min<std::uint8_t>(directory.failures + 1, kFailuresMax);
-  if (now + delay >= directory.retry_at) return;
-  directory.retry_at = now + delay;
-  retries_.emplace(directory.retry_at, directory.id);
+  Instant& retry_at = tree_.rarely_set(directory).retry_at;
+  if (now + delay >= retry_at) return;
+  retry_at = now + delay;
+  retries_.emplace(retry_at, directory.id);
 }
 
 }  // namespace pawl

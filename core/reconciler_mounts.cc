@@ -129,7 +129,7 @@ void Reconciler::appear_untouched(Directory& directory, std::string_view name, I
   looked.stamp.type = FileType::kDirectory;
   looked.stamp.device = mount->device;
   Entry& entry = directory.entries.insert(name, looked.stamp, tree_.common_names());
-  ++metrics_.files;
+  ++root_of(directory)->counts.entries;
   emit(ChangeKind::kCreated, directory, name, looked.stamp, now, effects);
   if (!root_of(directory)->options.recursive) return;
   lane_of_mount(*mount);
@@ -174,7 +174,7 @@ void Reconciler::mount_came(Root& root, const std::string& path, const MountPoin
   const Entry* entry = parent.entries.find(name_of(path));
   Directory* child = entry == nullptr ? nullptr : tree_.find(entry->child());
   if (child == nullptr || !mount.may_hang) {
-    pending(parent, Via::kScan).names.insert(name_of(path));
+    pending(parent, Via::kScan).names().insert(name_of(path));
     enqueue(parent);
   }
   if (child == nullptr) return;
@@ -188,7 +188,7 @@ void Reconciler::mount_gone(Root& root, const std::string& path) {
   Directory& child = *tree_.find(known->id);
   Directory& parent = *tree_.find(child.parent);
   carry(child, parent.lane);
-  pending(parent, Via::kScan).names.insert(child.name());
+  pending(parent, Via::kScan).names().insert(child.name());
   enqueue(parent);
 }
 

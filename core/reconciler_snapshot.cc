@@ -14,7 +14,7 @@ bool Reconciler::settle() {
     if (!root_of(*directory)->available || lanes_[directory->lane].hung) continue;
     if (directory->any_unsettled)
       enqueue_sweep(*directory, directory->coverage.mode == Mode::kPolled ? Via::kPoll : Via::kScan);
-    const bool waits = directory->pending && directory->pending->any() && directory->failures == 0;
+    const bool waits = directory->pending.any() && directory->failures == 0;
     if (waits || directory->in_flight) settled = false;
   }
   return settled;
@@ -82,8 +82,10 @@ std::uint32_t Reconciler::add_root(RootOptions options, Instant now, const RootS
           saved.self.device == from.device || saved.self.device == 0 ? parent->lane
                                                                      : lane_for(saved.self.device);
       directory = &tree_.add(parent->id, index, saved.name);
+      ++root.counts.directories;
       directory->lane = lane;
       directory->link = saved.link;
+      directory->large = is_large(entry->stamp(0));
       // Adding may have moved nothing but slots: the entry is where it was.
       parent->entries.set_child(*entry, directory->id);
       ++root.unready;
@@ -97,7 +99,7 @@ std::uint32_t Reconciler::add_root(RootOptions options, Instant now, const RootS
       if (is_ignored(*directory, one.name, is_directory) || directory->entries.find(one.name) != nullptr)
         continue;
       Entry& entry = directory->entries.insert(one.name, one.stamp, tree_.common_names());
-      ++metrics_.files;
+      ++root.counts.entries;
       if (!one.unsettled) continue;
       entry.unsettled = true;
       directory->any_unsettled = true;

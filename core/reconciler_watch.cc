@@ -224,9 +224,9 @@ void Reconciler::reconcile_background(Instant now) {
     if (directory == nullptr || directory->dying) continue;
     background_debt_ -= 1;
     if (directory->coverage.mode != Mode::kNative || lanes_[directory->lane].hung) continue;
-    const bool alone = !directory->pending || !directory->pending->any();
+    const bool alone = !directory->pending.any();
     enqueue_sweep(*directory, Via::kScan);
-    directory->pending->background = alone;
+    directory->pending.background = alone;
   }
 }
 
@@ -303,7 +303,8 @@ void Reconciler::expire_lost_hints(Instant now) {
 // by another of its names (a hard link), changes without a word for ever. Several, of different
 // files, are evidence against all watches of the mount.
 void Reconciler::hold_against(Directory& directory, const Found& found, Instant now) {
-  if (directory.lost_hints < options_.lost_hints_max) ++directory.lost_hints;
+  RarelySet& rarely = tree_.rarely_set(directory);
+  if (rarely.lost_hints < options_.lost_hints_max) ++rarely.lost_hints;
   Lane& lane = lanes_[directory.lane];
   if (lane.distrusted || found.elsewhere) return;
   if (now - lane.lost_at > kLostHintsWithin) lane.lost.clear();
@@ -321,8 +322,10 @@ void Reconciler::hold_against(Directory& directory, const Found& found, Instant 
   }
 }
 
-bool Reconciler::is_distrusted(const Directory& directory) const {
-  return lanes_[directory.lane].distrusted || directory.lost_hints >= options_.lost_hints_max;
+bool Reconciler::is_distrusted(const Directory& directory) {
+  if (lanes_[directory.lane].distrusted) return true;
+  const RarelySet* rarely = tree_.find_rarely_set(directory);
+  return rarely != nullptr && rarely->lost_hints >= options_.lost_hints_max;
 }
 
 void Reconciler::retry_due(Instant now) {
@@ -331,8 +334,9 @@ void Reconciler::retry_due(Instant now) {
     Directory* directory = tree_.find(id);
     retries_.pop();
     // Of several that were arranged, the one that counts.
-    if (directory == nullptr || directory->retry_at != at) continue;
-    directory->retry_at = kNever;
+    RarelySet* rarely = directory == nullptr ? nullptr : tree_.find_rarely_set(*directory);
+    if (rarely == nullptr || rarely->retry_at != at) continue;
+    rarely->retry_at = kNever;
     if (!directory->dying && directory->failures > 0)
       want_list(*directory, directory->coverage.mode == Mode::kPolled ? Via::kPoll : Via::kScan);
   }

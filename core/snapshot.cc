@@ -10,7 +10,7 @@ namespace pawl {
 namespace {
 
 constexpr std::string_view kMagic = "PAWLSNAP";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kHeader = 8 + 4 + 8;
 constexpr std::size_t kChecksum = 8;
 
@@ -116,8 +116,9 @@ void write_directory(Writer& writer, const SnapshotDirectory& directory) {
   writer.fixed(static_cast<std::uint8_t>((directory.listed ? kListed : 0) |
                                          (directory.self_unsettled ? kSelfUnsettled : 0) |
                                          (directory.link ? kLink : 0)));
-  writer.stamp(directory.self);
+  writer.number(directory.self.inode);
   writer.number(directory.self.device);
+  writer.fixed(directory.self.digest);
   writer.number(directory.entries.size());
   for (const SnapshotEntry& entry : directory.entries) {
     writer.text(entry.name);
@@ -141,8 +142,9 @@ SnapshotDirectory read_directory(Reader& reader, std::size_t index) {
   directory.listed = flags & kListed;
   directory.self_unsettled = flags & kSelfUnsettled;
   directory.link = flags & kLink;
-  directory.self = reader.stamp();
+  directory.self.inode = reader.number();
   directory.self.device = reader.number();
+  directory.self.digest = reader.fixed<std::uint64_t>();
   const std::size_t count = reader.count();
   directory.entries.reserve(count);
   for (std::size_t i = 0; i < count && reader.ok(); ++i) {

@@ -22,7 +22,7 @@ struct SnapshotEntry {
 struct SnapshotDirectory {
   std::uint32_t parent = UINT32_MAX;  // its place among `directories`, before this; of the root: none
   std::string name;                   // the last component; of the root empty
-  Stamp self;
+  StampDigest self;
   bool self_unsettled = false;
   bool listed = false;
   bool link = false;

@@ -34,4 +34,14 @@ struct Stamp {
   std::uint64_t digest() const;
 };
 
+// Which one it is, and whether it is as it was: all that is kept of a directory's own stamp.
+struct StampDigest {
+  std::uint64_t inode = 0;
+  std::uint64_t device = 0;
+  std::uint64_t digest = 0;  // Stamp::digest
+
+  static StampDigest of(const Stamp& stamp) { return {stamp.inode, stamp.device, stamp.digest()}; }
+  bool operator==(const StampDigest&) const = default;
+};
+
 }  // namespace pawl

@@ -23,6 +23,7 @@ void Tree::remove(DirectoryId id) {
   Directory& directory = slot(id.index);
   directory = Directory();
   directory.id.generation = id.generation + 1;
+  rarely_set_.erase(id.index);
   free_.push_back(id.index);
 }
 

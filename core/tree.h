@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -19,38 +20,57 @@
 
 namespace pawl {
 
-// What is still to be looked at in a directory.
-struct Pending {
-  NameSet names;
-  bool list = false;
-  bool verify = false;
-  bool background = false;  // nothing but the background reconcile asks
-  Via via = Via::kScan;     // how it came to be pending; the most telling where there are several
-  Instant hinted_at{};      // of the first hint by name; zero: there was none
+// What is still to be looked at in a directory. Names are of few directories at a time, but a first
+// scan or a sweep asks for all of them.
+class Pending {
+ public:
+  bool any() const { return list || verify || has_names(); }
+  bool has_names() const { return hinted_ && !hinted_->names.empty(); }
+  bool contains(std::string_view name) const { return hinted_ && hinted_->names.contains(name); }
+  std::size_t names_size() const { return hinted_ ? hinted_->names.size() : 0; }
+  NameSet& names() { return hinted().names; }
 
-  bool any() const { return list || verify || !names.empty(); }
+  // When the first hint by name came; zero: there was none.
+  Instant hinted_at() const { return hinted_ ? hinted_->at : Instant{}; }
+  void hint(Instant at) {
+    if (hinted().at == Instant{}) hinted_->at = at;
+  }
+
+ private:
+  struct Hinted {
+    NameSet names;
+    Instant at{};
+  };
+  Hinted& hinted() {
+    if (!hinted_) hinted_ = std::make_unique<Hinted>();
+    return *hinted_;
+  }
+
+  std::unique_ptr<Hinted> hinted_;
+
+ public:
+  Via via = Via::kScan;     // how it came to be pending; the most telling where there are several
+  bool list : 1 = false;
+  bool verify : 1 = false;
+  bool background : 1 = false;  // nothing but the background reconcile asks
 };
 
-// There may be 100,000 of them: what is in all of them is kept small.
+// There may be 100,000 of them: what is in all of them is kept small, and what is in few is in RarelySet.
 struct Directory {
   DirectoryId id;      // invalid: its slot is free
   DirectoryId parent;  // invalid: a root, or detached and being forgotten
   std::uint32_t root = 0;
   std::uint32_t lane = 0;
   EntryTable entries;
-  Stamp self;  // when it was last listed
-  std::unique_ptr<Pending> pending;
-  Instant retry_at = kNever;  // when it is tried again because looks failed
+  StampDigest self;  // when it was last listed
   Instant coverage_since{};
   Instant changed_at{};
-  std::uint32_t look_number = 0;  // an answer with another is of what was there before
-  std::uint32_t compared = 0;     // entries that the comparison under way has been over
-  std::uint32_t lost_hints = 0;   // how many it had; no more are counted than matter
-  Coverage coverage;
+  [[no_unique_address]] Pending pending;  // what follows lies in the rest of its last word
   Mode told_mode = Mode::kNone;  // the one that consumers were last told
   Via look_via = Via::kScan;     // of the look in flight
   std::uint8_t failures = 0;     // looks in a row that failed; no more are counted than matter
 
+  bool large = false;         // by the size that it had when it was last seen
   bool missed = false;        // late to be seen: its first listing is told (SeenNotice)
   bool sweeping = false;      // counted in its root's round
   bool self_unsettled : 1 = false;
@@ -69,6 +89,9 @@ struct Directory {
   bool in_sweep : 1 = false;        // in the root's Sweep
   bool look_background : 1 = false;  // the look in flight is the background reconcile's own
 
+  std::uint32_t look_number = 0;  // an answer with another is of what was there before
+  Coverage coverage;
+
   bool is_root() const { return !parent.valid() && !dying; }
 
   // The last component; of a root, its path.
@@ -77,6 +100,13 @@ struct Directory {
  private:
   friend class Tree;
   PackedText name_;
+};
+
+// What only some directories have ever had.
+struct RarelySet {
+  Instant retry_at = kNever;     // when it is tried again because looks failed
+  std::uint32_t compared = 0;    // entries that the comparison under way, in parts, has been over
+  std::uint32_t lost_hints = 0;  // how many it had; no more are counted than matter
 };
 
 class Tree {
@@ -104,6 +134,13 @@ class Tree {
   std::uint32_t slots() const { return slots_; }
   std::size_t size() const { return slots_ - free_.size(); }
 
+  RarelySet& rarely_set(const Directory& directory) { return rarely_set_[directory.id.index]; }
+  // Null where all of it is as it is at first.
+  RarelySet* find_rarely_set(const Directory& directory) {
+    const auto at = rarely_set_.find(directory.id.index);
+    return at == rarely_set_.end() ? nullptr : &at->second;
+  }
+
   CommonNames& common_names() { return common_names_; }
 
   // Absolute path.
@@ -121,6 +158,7 @@ class Tree {
   std::vector<std::unique_ptr<Directory[]>> blocks_;  // of kBlock slots each
   std::uint32_t slots_ = 0;                           // those that were ever in use
   std::vector<std::uint32_t> free_;
+  std::unordered_map<std::uint32_t, RarelySet> rarely_set_;  // by DirectoryId::index
 };
 
 }  // namespace pawl

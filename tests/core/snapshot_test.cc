@@ -11,7 +11,7 @@ namespace {
 
 std::vector<RootSnapshot> some() {
   RootSnapshot root{.path = "/a/\xff", .mount_type = "ext4", .recursive = true, .inode = 7, .device = 8};
-  SnapshotDirectory top{.self = {.inode = 7, .device = 8, .type = FileType::kDirectory}, .listed = true};
+  SnapshotDirectory top{.self = {.inode = 7, .device = 8, .digest = 77}, .listed = true};
   top.entries.push_back({.name = "d", .stamp = {.inode = 9, .type = FileType::kDirectory}, .followed = true});
   top.entries.push_back({.name = std::string("odd\0name", 8),
                          .stamp = {.inode = UINT64_MAX,
@@ -25,7 +25,7 @@ std::vector<RootSnapshot> some() {
                          .content = 77});
   SnapshotDirectory below{.parent = 0,
                           .name = "d",
-                          .self = {.inode = 9, .device = 99, .type = FileType::kDirectory},
+                          .self = {.inode = 9, .device = 99, .digest = 88},
                           .self_unsettled = true,
                           .link = true};
   root.directories = {top, below};
@@ -58,6 +58,7 @@ TEST(Snapshot, ComesBackAsItWas) {
   EXPECT_TRUE(odd.unsettled);
   EXPECT_EQ(odd.content, 77U);
   EXPECT_EQ(root.directories[1].self.device, 99U);
+  EXPECT_EQ(root.directories[1].self.digest, 88U);
   EXPECT_TRUE(root.directories[1].link);
   EXPECT_TRUE((*back)[1].follow_symlinks);
 }

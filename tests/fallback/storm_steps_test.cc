@@ -46,11 +46,11 @@ TEST_F(StormSteps, NamesThatWaitCollapseToOneLookAtTheWholeDirectory) {
   std::size_t most = 0;
   for (int i = 0; i < kHints; ++i) {
     world.hint("noisy", "name" + std::to_string(i));
-    most = std::max(most, world.directory("noisy").pending->names.size());
+    most = std::max(most, world.directory("noisy").pending.names_size());
   }
   EXPECT_LE(most, 4097u);
-  EXPECT_TRUE(world.directory("noisy").pending->list);
-  EXPECT_EQ(world.directory("noisy").pending->names.size(), 0u);
+  EXPECT_TRUE(world.directory("noisy").pending.list);
+  EXPECT_EQ(world.directory("noisy").pending.names_size(), 0u);
   EXPECT_EQ(world.reconciler.metrics().collapsed, 1u);
   // One look finds all that the storm has left behind.
   for (int i = 0; i < 10; ++i) world.disk.file("/r/noisy/name" + std::to_string(i));
@@ -66,7 +66,7 @@ TEST_F(StormSteps, TheSameNameWaitsOnceHoweverOftenItIsHinted) {
   world.hint("noisy", "first");
   world.step();
   for (int i = 0; i < 200'000; ++i) world.hint("noisy", i % 2 == 0 ? "a" : "b");
-  EXPECT_EQ(world.directory("noisy").pending->names.size(), 2u);
+  EXPECT_EQ(world.directory("noisy").pending.names_size(), 2u);
   EXPECT_EQ(world.reconciler.metrics().collapsed, 0u);
 }
 

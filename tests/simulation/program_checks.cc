@@ -73,8 +73,8 @@ void Program::check_bounds() {
     world_.tree_oracle.violated("the tree has more slots than there ever were directories");
   for (std::uint32_t i = 0; i < tree.slots(); ++i) {
     const Directory* directory = tree.at(i);
-    if (directory == nullptr || !directory->pending) continue;
-    if (directory->pending->names.size() >
+    if (directory == nullptr) continue;
+    if (directory->pending.names_size() >
         std::max<std::size_t>(kPendingNamesMin, directory->entries.size()))
       world_.tree_oracle.violated("pending names beyond their bound in " + tree.path(*directory));
   }
