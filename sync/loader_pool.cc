@@ -74,6 +74,13 @@ LoaderPool::~LoaderPool() {
   shared_->changed.wait_for(lock, kStopMax, [this] { return shared_->threads == 0; });
 }
 
+void LoaderPool::prepare() {
+  const std::lock_guard lock(shared_->mutex);
+  if (shared_->threads > 0) return;
+  ++shared_->threads;
+  std::thread(run, shared_, file_system_).detach();
+}
+
 void LoaderPool::submit(LoadRequest request) {
   const std::lock_guard lock(shared_->mutex);
   shared_->requests.push_back(std::move(request));
@@ -89,6 +96,7 @@ void LoaderPool::run(std::shared_ptr<Shared> shared, std::shared_ptr<FileSystem>
   {
     const std::unique_ptr<ScriptChecker> checker = make_script_checker();
     TaskLoader loader(*checker);
+    static_cast<void>(checker->check({}, {}));  // so that it is there when it is needed
     std::unique_lock lock(shared->mutex);
     while (true) {
       if (!shared->has_work()) {

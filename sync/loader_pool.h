@@ -28,6 +28,9 @@ class LoaderPool {
   ~LoaderPool();
   LoaderPool(const LoaderPool&) = delete;
 
+  // Loads are to come soon: a thread is started, and the engine that checks scripts in it. That takes
+  // 15 ms, which the first change after a start would else wait for.
+  void prepare();
   // Never blocks.
   void submit(LoadRequest request);
 

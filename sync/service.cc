@@ -54,7 +54,8 @@ enum class SourcePhase : std::uint8_t {
   kRemoved,   // the source is no more
 };
 
-// What so many events have left behind in the heap is worth giving back.
+// What so many events, and the look at all rows that follows the first of them, have left behind in
+// the heap is worth giving back.
 constexpr std::size_t kReleaseMemoryAfter = 1000;
 constexpr Duration kEditsWait = seconds(5);
 // So many paths are remembered for the time from change to commit; more are not measured.
@@ -348,6 +349,9 @@ struct Service::Core {
       Source& source = source_named(request.source);
       source.pool->submit(std::move(request));
     }
+    // What changed rests first.
+    for (std::size_t i = 0; i < sources.size(); ++i)
+      if (sources[i].pool && pipeline.pending(static_cast<SourceIndex>(i)) > 0) sources[i].pool->prepare();
     for (const TaskKey& key : effects.looks) watcher.look(sources[key.source].root, key.path);
     if (sync && !effects.restamps.empty()) {
       std::vector<StampUpdate> stamps;
@@ -499,12 +503,12 @@ struct Service::Core {
     }
     const bool now_settled = settled();
     if (now_settled && !sync) changed_at.clear();
+    if (now_settled && taken_up >= kReleaseMemoryAfter && !(sync && sync->looking_for_edits())) {
+      taken_up = 0;
+      release_free_memory();
+    }
     if (now_settled && !settled_told) {
       settled_told = true;
-      if (taken_up >= kReleaseMemoryAfter) {
-        taken_up = 0;
-        release_free_memory();
-      }
       if (options.callbacks.on_settled) options.callbacks.on_settled();
     } else if (!now_settled) {
       settled_told = false;
@@ -552,18 +556,11 @@ struct Service::Core {
     state.reason = source.reason;
     state.since = source.since;
     state.last_scan_at = source.last_scan_at;
-    const Tree& tree = watcher.reconciler().tree();
-    std::uint64_t entries = 0;  // of which every directory but the root is one
-    for (std::uint32_t i = 0; i < tree.slots(); ++i) {
-      const Directory* directory = tree.at(i);
-      if (directory == nullptr || directory->root != source.root || directory->dying) continue;
-      ++state.directories;
-      entries += directory->entries.size();
-      const Mode mode = watcher.reconciler().mode_of(*directory);
-      state.native += mode == Mode::kNative;
-      state.polled += mode == Mode::kPolled;
-    }
-    state.files = entries - std::min(entries, std::max<std::uint64_t>(state.directories, 1) - 1);
+    const RootCounts counts = watcher.reconciler().counts(source.root);
+    state.directories = counts.directories;
+    state.native = counts.modes[static_cast<std::size_t>(Mode::kNative)];
+    state.polled = counts.modes[static_cast<std::size_t>(Mode::kPolled)];
+    state.files = counts.files();
     if (state.polled > 0) {
       const Duration bound = watcher.reconciler().poll_interval(source.root);
       state.poll_wanted_ms =

@@ -281,6 +281,7 @@ Status TaskSyncService::Shared::look_for_edits(CommitReport& done) {
   }
   edits_after = scan->done ? 0 : scan->last;
   edits_left = !scan->done || std::exchange(edits_again, false);
+  if (!edits_left) store->release_memory();  // before it is told, for whoever trims the heap then
   return Status();
 }
 
