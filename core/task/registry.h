@@ -24,7 +24,7 @@ class Registry {
   std::shared_ptr<const RegistrySnapshot> snapshot() const;
 
   // Carries one batch out, in its order, and publishes it at once. Its cost is that of the batch,
-  // whatever the size of the registry. An empty batch publishes nothing.
+  // times the depth of a CowMap: the logarithm of the size. An empty batch publishes nothing.
   void apply(std::span<const TaskEvent> events);
 
  private:
