@@ -139,7 +139,7 @@ std::optional<KnownNames> WatchedTasks::known_names(SourceIndex source,
   const Mount* mount = reconciler_.probed_mount_of(*directory);
   if (mount == nullptr || mount->may_hang) return std::nullopt;
   KnownNames known;
-  known.self_digest = directory->self.digest();
+  known.self_digest = directory->self.digest;
   known.granularity = mount->granularity;
   known.files.reserve(directory->entries.size());
   for (const Entry& entry : directory->entries) {
