@@ -99,9 +99,10 @@ struct Watcher::Core : HintSink, std::enable_shared_from_this<Core> {
     const std::shared_ptr<Core> alive = shared_from_this();
     WatchEffects effects;
     reconciler.step(now, effects);
-    if (look_at_once(effects.looks)) reconciler.step(now, effects);
+    // What these looks find is the next step's: were it told with this one's, nobody could say what came
+    // before `ready`.
+    more = look_at_once(effects.looks) || effects.more;
     lanes.submit(std::move(effects.looks));
-    more = effects.more;
     wake_for(now);
     if (!restoring.empty()) hold_restored(effects);
     if (effects.changes.empty() && effects.notices.empty()) return;

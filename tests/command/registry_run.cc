@@ -94,4 +94,8 @@ void WatchRun::stop() {
   EXPECT_EQ(process_.wait(kStopMax), 0) << process_.errors();
 }
 
+std::string status(const std::string& database) {
+  return run({PAWL_BINARY, "status", "--db", database}).all();
+}
+
 }  // namespace pawl

@@ -47,4 +47,7 @@ class WatchRun {
   std::vector<JsonLine> unexpected_;
 };
 
+// What `pawl status` says of it.
+std::string status(const std::string& database);
+
 }  // namespace pawl

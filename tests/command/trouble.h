@@ -33,10 +33,6 @@ inline void configure(const Registry& registry, const std::string& lines) {
 }
 inline constexpr const char* kQuick = "        watch_options: { debounce_ms: 20, retry_delay_ms: 50 }\n";
 
-inline std::string status(const std::string& database) {
-  return run({PAWL_BINARY, "status", "--db", database}).all();
-}
-
 class Trouble : public ::testing::Test {
  protected:
   void SetUp() override {
