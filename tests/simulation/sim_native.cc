@@ -65,7 +65,7 @@ void SimNative::event(const Node& directory, KernelEvent kind, std::string_view 
   Watch& watch = watches_.at(wd);
   if (random_.chance(options_.dies)) {
     lost_ = true;
-    untold_.insert({&directory, {}});
+    untold_.insert({directory.shared_from_this(), {}});
     return end(watch);
   }
   put(Event{wd, kind, std::string(name)}, now);
@@ -79,7 +79,7 @@ void SimNative::put(Event event, Instant now) {
   if (!queue_.empty() && queue_.back() == event) return;
   if (queue_.size() >= options_.queue_max) {
     full_ = true;
-    dropped_.emplace_back(watches_.at(event.wd).node.get(), event.name);
+    dropped_.emplace_back(watches_.at(event.wd).node, event.name);
     return;
   }
   queue_.push_back(std::move(event));
@@ -142,7 +142,7 @@ void SimNative::turn(Instant now) {
 void SimNative::deliver(DirectoryId directory, const Event& event, const std::string& name,
                         Instant now) {
   const HintKind kind = event.renamed() ? HintKind::kRenamed : HintKind::kTouched;
-  const Node* node = watches_.at(event.wd).node.get();
+  const std::shared_ptr<const Node>& node = watches_.at(event.wd).node;
   if (random_.chance(options_.drop)) {
     lost_ = true;
     untold_.insert({node, event.name});

@@ -61,7 +61,8 @@ class SimNative : public Backend {
   bool lost() const { return lost_; }
   // A hint of that name was dropped or late, went with its watch, or could not come.
   bool is_untold(const Node& directory, const std::string& name) const {
-    return untold_.contains({&directory, name}) || untold_.contains({&directory, {}});
+    const auto node = directory.shared_from_this();
+    return untold_.contains({node, name}) || untold_.contains({node, {}});
   }
   // A late hint went with its watch.
   bool took_late() const { return took_late_; }
@@ -117,8 +118,11 @@ class SimNative : public Backend {
   bool full_ = false;  // since the last turn
   bool lost_ = false;
   bool took_late_ = false;
-  std::set<std::pair<const Node*, std::string>> untold_;  // an empty name: all of it
-  std::vector<std::pair<const Node*, std::string>> dropped_;  // since the last turn
+  // They are kept alive: at the address of one that has gone another directory may come to lie, or not,
+  // as the heap will have it, and a seed would not be the same twice.
+  using NameOf = std::pair<std::shared_ptr<const Node>, std::string>;
+  std::set<NameOf> untold_;      // an empty name: all of it
+  std::vector<NameOf> dropped_;  // since the last turn
   std::uint64_t overflows_ = 0;
   std::uint64_t alarms_ = 0;
 };
