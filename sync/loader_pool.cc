@@ -16,7 +16,7 @@ namespace {
 constexpr std::chrono::milliseconds kStopMax(250);
 // In a burst the loop is woken for results only this often. To wake it for each costs more than the
 // rest of what it does with one.
-constexpr std::uint64_t kBurstMs = 4;
+constexpr std::uint64_t kBurstMs = 2;
 // What was read is judged so many at a time, or so many bytes; but nothing waits for what is yet to
 // come. See TaskLoader::judge.
 constexpr std::size_t kTogetherMax = 16;

@@ -30,8 +30,7 @@ constexpr std::uint64_t kSourceStateMs = 2000;
 // listed.
 constexpr Duration kCoveragePause = seconds(2);
 constexpr Duration kCoveragePauseEach = milliseconds(1);
-// As many as two processors load until the loop is told of some (LoaderPool).
-constexpr std::uint32_t kLoadsWaitingMax = 128;
+constexpr std::uint32_t kLoadsWaitingMax = 64;
 // A load is bound by the processor: more threads than this bring nothing.
 std::uint32_t load_threads(std::uint32_t concurrent_max) {
   return std::min(concurrent_max, std::max(2u, uv_available_parallelism()));

@@ -25,7 +25,7 @@ constexpr std::uint64_t kLogMax = 64 << 20;
 constexpr std::chrono::milliseconds kGather{20};
 // And for so long, or until so much waits, where more is known to be on its way: each transaction
 // of a first sync writes most pages of the indexes by uuid once more.
-constexpr std::chrono::milliseconds kGatherMore{200};
+constexpr std::chrono::milliseconds kGatherMore{100};
 constexpr std::size_t kGatheredMax = 1000;
 
 std::uint64_t seed_of(const SyncOptions& options) {
