@@ -15,7 +15,8 @@
 namespace pawl {
 
 struct PollOptions {
-  // How often a directory is looked at; asked when it is first watched. Empty: every second.
+  // How often a directory is looked at, but not more often than every 250 ms; asked when it is first
+  // watched. Empty: every second.
   std::function<Duration(DirectoryId)> interval;
   // A handle costs about 1 KB, and 4.4 µs of CPU an interval in libuv's pool. Directories beyond
   // this many have none, and are noticed by the sweeps alone, which look at every directory anyway.
