@@ -4,8 +4,8 @@
 # Builds and runs every scenario and the parts, and writes build/release/report/report.html and report.md;
 # prints the tables. What a scenario says while it runs is on standard error.
 #
-# --quick    about ten minutes: the same scenarios and targets, smaller where that tells as much, and fewer
-#            sizes; all of it takes an hour and a half
+# --quick    ten minutes on two cores: the same scenarios and targets, smaller where that tells as much, and fewer
+#            sizes. Without it most are four to ten times as large
 # --only     first_sync, restart, …: as in benchmarks/scenario; and parts
 # --soak     how long the soak lasts
 # BUILD=DIR takes a build that is already configured. NODE_PATH=DIR: where chokidar and @parcel/watcher are,

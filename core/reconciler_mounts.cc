@@ -78,7 +78,8 @@ void Reconciler::root_moved(Root& root, Instant now) {
       on = &mount;
   Directory& top = *tree_.find(root.directory);
   const Lane& lane = lanes_[top.lane];
-  if (on != nullptr && (on->may_hang ? lane.device != on->device : lane.mount.may_hang)) {
+  // Also where a look at the root itself has found out before the table came: what is below it has not.
+  if (on != nullptr && (on->may_hang || lane.mount.may_hang)) {
     carry(top, lane_of_mount(*on));
   } else {
     look_anew(top);
@@ -161,8 +162,12 @@ void Reconciler::carry(Directory& top, std::uint32_t lane) {
     move_to_lane(directory, lane);
     uncover(directory);
     look_anew(directory);
-    for (const Entry& entry : directory.entries)
-      if (Directory* child = tree_.find(entry.child())) below.push_back(child);
+    for (const Entry& entry : directory.entries) {
+      Directory* child = tree_.find(entry.child());
+      // A mount below it that may hang as well has a lane of its own still.
+      if (child != nullptr && hanging_mount(directory, entry.name()) == nullptr)
+        below.push_back(child);
+    }
   }
 }
 
