@@ -53,7 +53,9 @@ bool Reconciler::begin(Applying& applying, Instant now, WatchEffects& effects) {
     root.sweep.cost(answer.cost);
     sweep_done(*directory);
   }
-  background_cost_ns_ += (static_cast<double>(answer.cost.count()) - background_cost_ns_) / 64;
+  // A look at a few names says nothing of what one at a directory costs.
+  if (answer.kind == LookKind::kVerify || answer.kind == LookKind::kList)
+    background_cost_ns_ += (static_cast<double>(answer.cost.count()) - background_cost_ns_) / 64;
   if (directory->dying) return false;
   if (!answer.status.ok()) {
     pending(*directory, directory->look_via).list = true;

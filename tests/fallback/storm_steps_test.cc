@@ -117,6 +117,41 @@ TEST_F(StormSteps, AnAlarmThatMustWaitIsAnsweredWhenItsTimeComes) {
   EXPECT_EQ(told(ChangeKind::kModified, "/r/quiet/f"), 1u);
 }
 
+// A look at one name costs a hundredth of one at a directory; counted as such, they let the background
+// reconcile take twenty times its share while files changed one by one.
+TEST_F(StormSteps, NamesThatChangeDoNotHurryTheBackground) {
+  constexpr int kDirectories = 2000;
+  for (int i = 0; i < kDirectories; ++i) world.disk.directory("/r/many" + std::to_string(i));
+  world.reconciler.rescan(0);
+  std::size_t compared = 0;
+  const auto answer = [&] {
+    do {
+      world.step();
+      for (LookRequest& look : std::exchange(world.looks, {})) {
+        LookAnswer answered = perform(world.disk, std::move(look), world.room);
+        const bool all = answered.kind == LookKind::kVerify || answered.kind == LookKind::kList;
+        answered.cost = all ? milliseconds(1) : Duration(1'000);
+        compared += all;
+        world.reconciler.answered(std::move(answered));
+        world.more = true;
+      }
+    } while (world.more);
+  };
+  answer();
+  compared = 0;
+  for (int tick = 0; tick < 100; ++tick) {
+    for (int i = 0; i < 20; ++i) {
+      world.hint("quiet", "f");
+      answer();
+    }
+    world.pass(seconds(1));
+    answer();
+  }
+  // A quarter of a percent of 100 s, and each takes a millisecond.
+  EXPECT_GT(compared, 0u);
+  EXPECT_LE(compared, 300u);
+}
+
 // The kernel visits all names of a directory when its watch is armed, at the start and after an overflow.
 TEST_F(StormSteps, TheWatchOfALargeDirectoryIsPreparedByAWorker) {
   EXPECT_EQ(world.held_covered, 0u);
