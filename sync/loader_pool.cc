@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -45,6 +46,7 @@ struct LoaderPool::Shared {
   void read_one(std::unique_lock<std::mutex>& lock, TaskLoader& loader, FileSystem& files);
   void judge_all(std::unique_lock<std::mutex>& lock, TaskLoader& loader);
   void tell(LoadResult result);
+  void refuse(std::error_code why);
 };
 
 LoaderPool::LoaderPool(uv_loop_t* loop, std::shared_ptr<FileSystem> file_system,
@@ -74,11 +76,20 @@ LoaderPool::~LoaderPool() {
   shared_->changed.wait_for(lock, kStopMax, [this] { return shared_->threads == 0; });
 }
 
+// With the mutex.
+std::error_code LoaderPool::start_thread() {
+  try {
+    std::thread(run, shared_, file_system_).detach();
+  } catch (const std::system_error& error) {
+    return error.code();
+  }
+  ++shared_->threads;
+  return {};
+}
+
 void LoaderPool::prepare() {
   const std::lock_guard lock(shared_->mutex);
-  if (shared_->threads > 0) return;
-  ++shared_->threads;
-  std::thread(run, shared_, file_system_).detach();
+  if (shared_->threads == 0) static_cast<void>(start_thread());  // or with the first load
 }
 
 void LoaderPool::submit(LoadRequest request) {
@@ -87,9 +98,22 @@ void LoaderPool::submit(LoadRequest request) {
   if (shared_->requests.size() <= shared_->idle) {
     shared_->changed.notify_one();
   } else if (shared_->threads < threads_max_) {
-    ++shared_->threads;
-    std::thread(run, shared_, file_system_).detach();
+    const std::error_code refused = start_thread();
+    if (refused && shared_->threads == 0) shared_->refuse(refused);
   }
+}
+
+// No thread is to be had: what waits has failed, and may be asked for again.
+void LoaderPool::Shared::refuse(std::error_code why) {
+  for (LoadRequest& request : requests) {
+    LoadResult result;
+    result.outcome = LoadOutcome::kRetry;
+    result.diagnostics = {{task_path(request), 0, 0,
+                           "the task cannot be loaded now: no thread can be started: " + why.message()}};
+    result.request = std::move(request);
+    tell(std::move(result));
+  }
+  requests.clear();
 }
 
 void LoaderPool::run(std::shared_ptr<Shared> shared, std::shared_ptr<FileSystem> file_system) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <system_error>
 #include <vector>
 
 #include "backends/handle.h"
@@ -37,6 +38,7 @@ class LoaderPool {
  private:
   struct Shared;
   static void run(std::shared_ptr<Shared> shared, std::shared_ptr<FileSystem> file_system);
+  std::error_code start_thread();
   void results_are_there();
   void deliver();
 
