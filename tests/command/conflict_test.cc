@@ -152,7 +152,7 @@ TEST_F(ConflictTrouble, ADeletedRowComesBack) {
 TEST_F(ConflictTrouble, ARowThatNobodyCanGiveBackKeepsNothingFromEnding) {
   begin("registry");
   SKIP_WITHOUT_SQLITE3();
-  registry_.replace("tasks/one/main.js", "not ( a script");
+  registry_.replace("tasks/one/metadata.json", "{");
   watch_->expect_task("invalid", path("one"));
   run({"/usr/bin/env", "sqlite3", "-cmd", ".timeout 10000", registry_.database(),
        "UPDATE tasks SET script = 'edited'; DELETE FROM revisions;"});

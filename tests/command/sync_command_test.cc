@@ -129,7 +129,7 @@ TEST(CheckCommand, ListsErrorsAsJson) {
   Registry registry;
   registry.add_task("good");
   registry.add_task("bad");
-  registry.write("tasks/bad/main.js", "let = = 1;\n");
+  registry.write("tasks/bad/input.schema.json", "{ = 1 }\n");
   const Finished finished = run({PAWL_BINARY, "check", "--json", registry.tasks()});
   EXPECT_EQ(finished.exit, 3);
   Lines errors;
@@ -139,7 +139,7 @@ TEST(CheckCommand, ListsErrorsAsJson) {
     if (line->text("kind") == "invalid") errors = line->texts("errors");
   }
   ASSERT_EQ(errors.size(), 1u);
-  EXPECT_EQ(errors[0].rfind(registry.tasks() + "/bad/main.js:1:", 0), 0u) << errors[0];
+  EXPECT_EQ(errors[0].rfind(registry.tasks() + "/bad/input.schema.json:1:", 0), 0u) << errors[0];
 }
 
 TEST(StatusCommand, TellsOfTasksInWords) {

@@ -34,14 +34,15 @@ TEST(WatchCommand, FollowsATaskFromTheDiskToTheDatabase) {
   EXPECT_EQ(query(registry.database(), "SELECT script FROM tasks"),
             Lines{"export default () => 'edited';\n"});
 
-  registry.write("tasks/one/main.js", "export default ( => 1;\n");
+  const std::string schema = registry.read("tasks/one/input.schema.json");
+  registry.write("tasks/one/input.schema.json", "{ = 1 }\n");
   const JsonLine invalid = watch.expect_task("invalid", path);
   ASSERT_EQ(invalid.texts("errors").size(), 1u);
-  EXPECT_EQ(invalid.texts("errors")[0].rfind(path + "/main.js:1:", 0), 0u);
+  EXPECT_EQ(invalid.texts("errors")[0].rfind(path + "/input.schema.json:1:", 0), 0u);
   EXPECT_EQ(query(registry.database(), "SELECT script FROM tasks WHERE valid = 0"),
             Lines{"export default () => 'edited';\n"});
 
-  registry.write("tasks/one/main.js", "export default () => 'mended';\n");
+  registry.write("tasks/one/input.schema.json", schema);
   watch.expect_task("recovered", path);
   registry.add_task("two");
   watch.expect_task("added", registry.tasks() + "/two");
