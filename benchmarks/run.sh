@@ -7,7 +7,7 @@
 # --quick    ten minutes on two cores: the same scenarios and targets, smaller where that tells as much, and fewer
 #            sizes. Without it most are four to ten times as large
 # --only     first_sync, restart, …: as in benchmarks/scenario; and parts
-# --soak     how long the soak lasts
+# --soak     one long soak of 1,000 tasks, in place of short ones of three sizes
 # BUILD=DIR takes a build that is already configured. NODE_PATH=DIR: where chokidar and @parcel/watcher are,
 # if they are to be measured beside pawl.
 set -eu
@@ -29,7 +29,6 @@ for argument; do
       ;;
   esac
 done
-[ -n "$soak" ] || soak=$([ "$quick" = 1 ] && echo 30 || echo 600)
 
 if [ ! -f "$build/CMakeCache.txt" ]; then
   cmake -S "$here" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release >&2
@@ -98,23 +97,27 @@ run() {
 }
 
 #   scenario         sizes, quick        runs  sizes
-run idle             50000               5     50000
-run latency          100                 5     '100 1600'
-run storm            '6250 25000'        5     '6250 25000 100000'
-run loss             100000              1     100000
+run idle             '3125 12500 50000'  5     '3125 12500 50000'
+run latency          '100 400 1600'      2     '100 400 1600'
+run storm            '1600 6250 25000'   5     '6250 25000 100000'
+run loss             '6250 25000 100000' 1     '6250 25000 100000'
 run start            '1250 5000 20000'   5     '3125 12500 50000'
 run single_change    '1000 16000 256000' 5     '1000 16000 256000 1000000'
-run poll_sweep       '5000 20000'        5     '1250 5000 20000'
-run loop_stretch     250000              3     1000000
-run watch_limit      4000                3     4000
-run fuse             1000                2     1000
-run change_to_commit 1000                2     '1000 4000 16000 100000'
-run store_commit     '5000 20000'        5     '6250 25000 100000'
-run first_sync       '2500 10000'        5     '6250 25000 100000'
-run restart          '2500 10000'        5     '6250 25000 100000'
-run many_tasks       10000               2     100000
-run peers            5000                1     20000
-run soak             1000                1     1000        --seconds="$soak"
+run poll_sweep       '1250 5000 20000'   5     '1250 5000 20000'
+run loop_stretch     '16000 64000 256000' 2    '62500 250000 1000000'
+run watch_limit      '250 1000 4000'     2     '250 1000 4000'
+run fuse             '60 250 1000'       1     '60 250 1000'
+run change_to_commit '250 1000 4000'     2     '1000 4000 16000 100000'
+run store_commit     '1250 5000 20000'   5     '6250 25000 100000'
+run first_sync       '625 2500 10000'    5     '6250 25000 100000'
+run restart          '625 2500 10000'    5     '6250 25000 100000'
+run many_tasks       '625 2500 10000'    2     '6250 25000 100000'
+run peers            '300 1250 5000'     1     '1250 5000 20000'
+if [ -n "$soak" ]; then
+  run soak 1000 1 1000 --seconds="$soak" --runs=1
+else
+  run soak           '250 1000 4000'     1     '250 1000 4000' --seconds="$([ "$quick" = 1 ] && echo 10 || echo 30)"
+fi
 
 if wanted parts && [ -x "$build/benchmarks/bench_parts" ]; then
   echo "running parts" >&2

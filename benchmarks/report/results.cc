@@ -27,7 +27,10 @@ double number(dom::object object, const char* key) {
 void add_line(Results& results, dom::object object) {
   const std::string scenario = text(object, "scenario");
   if (const std::string why = text(object, "skipped"); !why.empty()) {
-    results.skips.push_back({scenario, why});
+    // Once, not for each size.
+    const auto same = [&](const Skip& skip) { return skip.scenario == scenario; };
+    if (std::none_of(results.skips.begin(), results.skips.end(), same))
+      results.skips.push_back({scenario, why});
     return;
   }
   dom::array points;

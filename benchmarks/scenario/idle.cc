@@ -69,6 +69,7 @@ int main(int argc, char** argv) {
     report.target("native, no background: CPU, % of a core", 0.1);
     report.target("native, background: CPU, % of a core", 0.5);
     report.target("`pawl watch`, 1,000 tasks: CPU, % of a core", 0.5);
+    report.grows("native, background: CPU, % of a core", 1);
     for (Idle& idle : all) idle.child.signal(SIGKILL);
   }
   bare::remove_scratch(options);

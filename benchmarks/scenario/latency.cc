@@ -88,6 +88,7 @@ int main(int argc, char** argv) {
       report.add("bare, ms, max", bare.back());
     }
     report.target("p99, pawl / bare", 2);
+    report.grows("pawl, ms, p50", 0);
   }
   bare::remove_scratch(options);
 }

@@ -127,6 +127,8 @@ void measure(const bare::Options& options, std::size_t directories) {
     }
     for (const char* what : {"at the start", "of a rescan", "of a change", "when all goes"})
       report.target(way + ", longest stretch " + what + ", ms", 50);
+    for (const char* what : {"at the start", "of a rescan", "when all goes"})
+      report.grows(way + ", longest stretch " + what + ", ms", 1);
   }
 }
 

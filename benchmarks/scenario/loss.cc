@@ -58,6 +58,7 @@ void run_once(bare::Report& report, const bare::Options& options) {
                          const std::vector<std::string>& paths, const std::function<void()>& work) {
     bare::Told told = watch(options, world);
     add(report, what, told.judge(paths, work));
+    report.grows(what + ": ms until all was told", 1);
   };
   World world = new_world(options, options.size);
   judge("created", world, world.files, [&] { bare::create_files(world.files); });

@@ -77,6 +77,9 @@ int main(int argc, char** argv) {
     report.target("restart: CPU, pawl / sweep", 1.5);
     if (options.size == 100'000) report.target("watch, settled: MB resident", 150);
     report.target("a change to its commit, ms over debounce_ms", 10);
+    report.grows("restart: pawl, wall ms", 1);
+    report.grows("watch, settled: MB resident", 1);
+    report.grows("a change to its commit, ms over debounce_ms", 0);
   }
   bare::remove_scratch(options);
 }

@@ -109,7 +109,10 @@ bool run_job(bare::Report& report, const bare::Options& options, const Peer& pee
   if (watching) {
     const bare::Verdict verdict = told.judge(
         paths, [&] { job.work(paths); }, kSilenceMs);
-    if (peer.name == "pawl") report.target("pawl, " + job.name + ": % not told", 1e-6);
+    if (peer.name == "pawl") {
+      report.target("pawl, " + job.name + ": % not told", 1e-6);
+      report.grows("pawl, " + job.name + ": CPU us a change", 0);
+    }
     report.add(peer.name + ", " + job.name + ": % not told",
                100.0 * static_cast<double>(verdict.missing()) / static_cast<double>(verdict.done));
     report.add(peer.name + ", " + job.name + ": CPU us a change",

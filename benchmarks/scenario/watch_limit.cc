@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
       }
       report.target("not told", 0.5);
       report.target("poll intervals until all was told", 2);
+      report.grows("poll intervals until all was told", 0);
     }
   }
   bare::remove_scratch(options);
