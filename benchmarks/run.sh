@@ -116,7 +116,7 @@ run peers            '300 1250 5000'     1     '1250 5000 20000'
 if [ -n "$soak" ]; then
   run soak 1000 1 1000 --seconds="$soak" --runs=1
 else
-  run soak           '250 1000 4000'     1     '250 1000 4000' --seconds="$([ "$quick" = 1 ] && echo 10 || echo 30)"
+  run soak           '250 1000 4000'     1     '250 1000 4000' --seconds="$([ "$quick" = 1 ] && echo 10 || echo 20)"
 fi
 
 if wanted parts && [ -x "$build/benchmarks/bench_parts" ]; then
