@@ -76,6 +76,7 @@ library() {
 with_cmake() {
   folder=$1
   shift
+  rm -rf ../build  # of a try that failed, or of a toolchain file that stood elsewhere
   cmake -G Ninja -S "$folder" -B ../build -DCMAKE_TOOLCHAIN_FILE="$here/mingw.cmake" \
     -DPAWL_WINDOWS_PREFIX="$prefix" -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_INSTALL_LIBDIR=lib -DBUILD_SHARED_LIBS=OFF -DBUILD_TESTING=OFF "$@" &&
