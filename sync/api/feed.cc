@@ -20,9 +20,9 @@ Expected<FeedPage> Feed::since(std::int64_t cursor, std::size_t limit) {
     reader_ = std::move(*reader);
     identity_ = identity;
   }
-  constexpr std::size_t kMost = std::numeric_limits<std::int64_t>::max();
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
   Result<pawl::FeedPage> page =
-      reader_->feed_since(cursor, static_cast<std::int64_t>(std::min(limit, kMost)));
+      reader_->feed_since(cursor, static_cast<std::int64_t>(std::min<std::uint64_t>(limit, kMost)));
   if (!page.ok()) return watch::to_public(page.status());
   FeedPage result{{}, page->resync, page->resync_from};
   result.entries.reserve(page->changes.size());

@@ -89,7 +89,8 @@ TEST_P(WatchContract, MissesNothingThatChangesTheMomentItIsReady) {
   for (int d = 0; d < 100; ++d) write_file(at("d" + std::to_string(d) + "/new"), "text");
   ASSERT_TRUE(watching.settles());
   for (int i = 0; i < kFiles; ++i) {
-    EXPECT_EQ(watching.count(ChangeKind::kModified,
+    // Twice, where the system shows the size before the time, and a look comes between.
+    EXPECT_GE(watching.count(ChangeKind::kModified,
                              at("d" + std::to_string(i % 100) + "/f" + std::to_string(i))),
               1);
   }
