@@ -20,6 +20,7 @@
 #ifndef PAWL_C_H
 #define PAWL_C_H
 
+/* NOLINTBEGIN(modernize-use-using,modernize-deprecated-headers): for C compilers */
 #include <pawl/export.h>
 #include <pawl/version.h>
 #include <stddef.h>
@@ -229,4 +230,5 @@ PAWL_EXPORT void pawl_string_free(char* string);
 }
 #endif
 
+/* NOLINTEND(modernize-use-using,modernize-deprecated-headers) */
 #endif
