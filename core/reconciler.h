@@ -124,7 +124,7 @@ class Reconciler : public HintSink {
 
   // When the hints that follow came: for the metrics.
   void heard(Instant now) { heard_at_ = now; }
-  void hint(DirectoryId directory, std::string_view name, HintKind kind, Via via) override;
+  void hint(DirectoryId id, std::string_view name, HintKind kind, Via via) override;
   void suspect() override;
   // What is mounted where, whenever that changes; before the first step, if it is known. Where it
   // never is, a mount is found by looking at it.

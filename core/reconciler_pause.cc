@@ -3,22 +3,22 @@
 
 namespace pawl {
 
-void Reconciler::pause(std::uint32_t index) {
-  Root* root = index < roots_.size() ? roots_[index].get() : nullptr;
-  if (root == nullptr) return;
-  root->options.watch = false;
+void Reconciler::pause(std::uint32_t root) {
+  Root* paused = root < roots_.size() ? roots_[root].get() : nullptr;
+  if (paused == nullptr) return;
+  paused->options.watch = false;
   for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
     Directory* directory = tree_.at(i);
-    if (directory != nullptr && directory->root == index && !directory->dying) uncover(*directory);
+    if (directory != nullptr && directory->root == root && !directory->dying) uncover(*directory);
   }
 }
 
-void Reconciler::resume(std::uint32_t index, Instant now) {
-  Root* root = index < roots_.size() ? roots_[index].get() : nullptr;
-  if (root == nullptr || root->options.watch) return;
-  root->options.watch = true;
-  root->guard_due = now;
-  rearm_all(*root);
+void Reconciler::resume(std::uint32_t root, Instant now) {
+  Root* resumed = root < roots_.size() ? roots_[root].get() : nullptr;
+  if (resumed == nullptr || resumed->options.watch) return;
+  resumed->options.watch = true;
+  resumed->guard_due = now;
+  rearm_all(*resumed);
 }
 
 }  // namespace pawl

@@ -157,11 +157,11 @@ Status Store::put_problem(const TaskEvent& event) {
   return row.run();
 }
 
-Status Store::drop_problem(const std::string& at) {
+Status Store::drop_problem(const std::string& path) {
   if (!any_problem_) return Status();
   Result<Statement*> statement = connection_->use(sql::kDropProblem);
   if (!statement.ok()) return statement.status();
-  (*statement)->bind(1, at);
+  (*statement)->bind(1, path);
   return (*statement)->run();
 }
 
@@ -175,11 +175,11 @@ Result<std::int64_t> Store::append_change(const TaskEvent& event) {
 }
 
 Status Store::append_change(std::string_view kind, std::string_view uuid, std::string_view version,
-                            std::string_view at, std::string_view checksum) {
+                            std::string_view path, std::string_view checksum) {
   Result<Statement*> statement = connection_->use(sql::kAppendChange);
   if (!statement.ok()) return statement.status();
   (*statement)->bind(1, now_).bind(2, kind).bind_text_or_null(3, uuid);
-  (*statement)->bind_text_or_null(4, version).bind(5, at).bind_text_or_null(6, checksum);
+  (*statement)->bind_text_or_null(4, version).bind(5, path).bind_text_or_null(6, checksum);
   return (*statement)->run();
 }
 

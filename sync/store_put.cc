@@ -222,12 +222,13 @@ Status Store::mend(const Row& row) {
   return to.run();
 }
 
-Status Store::tell_conflict(const Row& row, std::string_view at, bool disk_wins,
+Status Store::tell_conflict(const Row& row, std::string_view path, bool disk_wins,
                             std::int64_t revision, std::string_view checksum) {
-  Status told = append_change("conflict", row.uuid, row.version, at, checksum);
+  Status told = append_change("conflict", row.uuid, row.version, path, checksum);
   if (!told.ok()) return told;
-  conflicts_.push_back({row.uuid, row.version, std::string(at), disk_wins ? "registry" : "database",
-                        now_, revision, connection_->last_row_id()});
+  conflicts_.push_back({row.uuid, row.version, std::string(path),
+                        disk_wins ? "registry" : "database", now_, revision,
+                        connection_->last_row_id()});
   return Status();
 }
 

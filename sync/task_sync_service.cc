@@ -72,12 +72,12 @@ struct TaskSyncService::Shared {
   Steady::time_point due() const { return gathers() ? next_at + (kGatherMore - kGather) : next_at; }
   bool may_do_chores() const { return !stopping && !lost && Steady::now() >= chores_at; }
   void do_chores(std::unique_lock<std::mutex>& lock);
-  Status chores(CommitReport& report, bool idle, bool may_look);
-  Status look_for_edits(CommitReport& report);
+  Status chores(CommitReport& done, bool idle, bool may_look);
+  Status look_for_edits(CommitReport& done);
   void trim_log(bool idle);
-  Status reopen(CommitReport& report);
-  void take_stored(const CommitReport& report);
-  void give_up(Status error, CommitReport report, std::unique_lock<std::mutex>& lock);
+  Status reopen(CommitReport& done);
+  void take_stored(const CommitReport& done);
+  void give_up(Status error, CommitReport done, std::unique_lock<std::mutex>& lock);
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   void attempt(std::unique_lock<std::mutex>& lock);
   void note_failure(Status error);

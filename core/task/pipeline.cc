@@ -87,26 +87,26 @@ std::string TaskPipeline::relative_path(SourceIndex source, std::string_view pat
   return std::string(path.substr(start));
 }
 
-void TaskPipeline::start_loads(SourceIndex index, Instant now, Effects& effects) {
-  Source& source = sources_[index];
-  while (auto path = source.queue.take(now)) {
-    if (auto request = request_for(index, *path)) {
+void TaskPipeline::start_loads(SourceIndex source, Instant now, Effects& effects) {
+  Source& state = sources_[source];
+  while (auto path = state.queue.take(now)) {
+    if (auto request = request_for(source, *path)) {
       effects.loads.push_back(std::move(*request));
     } else {
-      source.queue.finish(*path);
-      source.awaited.erase(*path);
+      state.queue.finish(*path);
+      state.awaited.erase(*path);
     }
   }
 }
 
 // Nothing, if there is nothing to load after all.
-std::optional<LoadRequest> TaskPipeline::request_for(SourceIndex index, const std::string& path) {
-  const Source& source = sources_[index];
-  const auto place = tree_.task_of(index, path);
+std::optional<LoadRequest> TaskPipeline::request_for(SourceIndex source, const std::string& path) {
+  const Source& state = sources_[source];
+  const auto place = tree_.task_of(source, path);
   if (!place || place->path != path) return std::nullopt;  // a change of it has yet to settle
   LoadRequest request;
-  request.stamp_digest = tree_.stamp_digest(index, path);
-  if (const KnownTask* known = ledger_.find({index, path})) {
+  request.stamp_digest = tree_.stamp_digest(source, path);
+  if (const KnownTask* known = ledger_.find({source, path})) {
     if (!known->unfetched) {
       if (request.stamp_digest != 0 && request.stamp_digest == known->stamp_digest) {
         return std::nullopt;
@@ -114,17 +114,16 @@ std::optional<LoadRequest> TaskPipeline::request_for(SourceIndex index, const st
       request.checksum = known->valid ? known->task->checksum() : known->fault->checksum;
     }
   }
-  request.source = source.options.name;
-  request.root = source.options.root;
-  request.relative = relative_path(index, path);
+  request.source = state.options.name;
+  request.root = state.options.root;
+  request.relative = relative_path(source, path);
   request.archive = place->archive;
-  request.limits = source.options.limits;
-  request.follow_symlinks = source.options.follow_symlinks;
-  request.ignore = source.options.ignore;
-  request.granularity = source.options.granularity;
+  request.limits = state.options.limits;
+  request.follow_symlinks = state.options.follow_symlinks;
+  request.ignore = state.options.ignore;
+  request.granularity = state.options.granularity;
   // A followed link is a file like any other to the tree, and is read in another way.
-  if (!request.archive && !request.follow_symlinks)
-    request.known = tree_.known_names(index, path);
+  if (!request.archive && !request.follow_symlinks) request.known = tree_.known_names(source, path);
   return request;
 }
 

@@ -66,15 +66,15 @@ void TaskPipeline::reconsider_around(SourceIndex source, const std::string& path
   }
 }
 
-void TaskPipeline::reconsider(SourceIndex index, const std::string& path) {
-  Source& source = sources_[index];
-  const KnownTask* known = ledger_.find({index, path});
-  if (known && !known->unfetched && known->stamp_digest != 0 && !source.queue.has(path) &&
-      known->stamp_digest == tree_.stamp_digest(index, path)) {
+void TaskPipeline::reconsider(SourceIndex source, const std::string& path) {
+  Source& state = sources_[source];
+  const KnownTask* known = ledger_.find({source, path});
+  if (known && !known->unfetched && known->stamp_digest != 0 && !state.queue.has(path) &&
+      known->stamp_digest == tree_.stamp_digest(source, path)) {
     return;
   }
-  if (!known) source.awaited.insert(path);
-  source.queue.want(path);
+  if (!known) state.awaited.insert(path);
+  state.queue.want(path);
 }
 
 void TaskPipeline::drop(SourceIndex source, const std::string& path) {
@@ -83,44 +83,44 @@ void TaskPipeline::drop(SourceIndex source, const std::string& path) {
   sources_[source].awaited.erase(path);
 }
 
-void TaskPipeline::source_ready(SourceIndex index) {
-  Source& source = sources_[index];
-  source.available = true;
-  source.settled.clear();
-  source.debouncer.take_all();
+void TaskPipeline::source_ready(SourceIndex source) {
+  Source& state = sources_[source];
+  state.available = true;
+  state.settled.clear();
+  state.debouncer.take_all();
   attention_ = true;
 
   std::vector<std::string> places;
-  tree_.visit(index, source.options.root, [&](const TaskPlace& place) {
+  tree_.visit(source, state.options.root, [&](const TaskPlace& place) {
     places.push_back(place.path);
     return true;
   });
   std::sort(places.begin(), places.end());
   std::vector<std::string> gone;
-  for (const KnownTask& known : ledger_.paths(index)) {
+  for (const KnownTask& known : ledger_.paths(source)) {
     const std::string_view path = known.path();
-    if (!std::binary_search(places.begin(), places.end(), path) && tree_.in_sight(index, path))
+    if (!std::binary_search(places.begin(), places.end(), path) && tree_.in_sight(source, path))
       gone.emplace_back(path);
   }
-  for (const std::string& path : gone) drop(index, path);
-  for (const std::string& path : places) reconsider(index, path);
+  for (const std::string& path : gone) drop(source, path);
+  for (const std::string& path : places) reconsider(source, path);
 }
 
-void TaskPipeline::remove_source(SourceIndex index) {
-  source_unavailable(index);
+void TaskPipeline::remove_source(SourceIndex source) {
+  source_unavailable(source);
   std::vector<std::string> paths;
-  for (const KnownTask& known : ledger_.paths(index)) paths.emplace_back(known.path());
-  for (const std::string& path : paths) ledger_.erase({index, path});
-  by_name_.erase(sources_[index].options.name);
+  for (const KnownTask& known : ledger_.paths(source)) paths.emplace_back(known.path());
+  for (const std::string& path : paths) ledger_.erase({source, path});
+  by_name_.erase(sources_[source].options.name);
 }
 
-void TaskPipeline::source_unavailable(SourceIndex index) {
-  Source& source = sources_[index];
-  source.available = false;
-  source.settled.clear();
-  source.debouncer.take_all();
-  source.queue.forget_all();
-  source.awaited.clear();
+void TaskPipeline::source_unavailable(SourceIndex source) {
+  Source& state = sources_[source];
+  state.available = false;
+  state.settled.clear();
+  state.debouncer.take_all();
+  state.queue.forget_all();
+  state.awaited.clear();
   attention_ = true;
 }
 

@@ -183,30 +183,29 @@ void TaskLedger::settle_vacant(Identity& identity, Pass& pass) {
 }
 
 // False: the server's content has to be fetched before anything can be told.
-bool TaskLedger::tell_server(Identity& identity, KnownTask& known, Pass& pass) {
-  const bool same_content =
-      identity.told && identity.told->checksum() == known.task->checksum();
-  const bool recovers = known.told == Told::kInvalid && known.valid;
-  if (!serves(identity, known) || !same_content || recovers) {
-    if (!contents_.contains(&known) && !same_content && !pass.restored) {
-      known.unfetched = true;
-      pass.unfetched.push_back({known.source, std::string(known.path())});
+bool TaskLedger::tell_server(Identity& identity, KnownTask& server, Pass& pass) {
+  const bool same_content = identity.told && identity.told->checksum() == server.task->checksum();
+  const bool recovers = server.told == Told::kInvalid && server.valid;
+  if (!serves(identity, server) || !same_content || recovers) {
+    if (!contents_.contains(&server) && !same_content && !pass.restored) {
+      server.unfetched = true;
+      pass.unfetched.push_back({server.source, std::string(server.path())});
       return false;
     }
     TaskEventKind kind = identity.told ? TaskEventKind::kUpdated : TaskEventKind::kAdded;
     if (identity.told && recovers) kind = TaskEventKind::kRecovered;
-    if (tell_renamed(identity, known, pass)) kind = TaskEventKind::kAdded;
-    TaskEvent event = event_of(kind, known);
-    event.content = take_content(known);
-    pass.tell(known.source, std::move(event));
+    if (tell_renamed(identity, server, pass)) kind = TaskEventKind::kAdded;
+    TaskEvent event = event_of(kind, server);
+    event.content = take_content(server);
+    pass.tell(server.source, std::move(event));
   }
-  contents_.erase(&known);
-  identity.told = known.task;
-  identity.told_source = known.source;
+  contents_.erase(&server);
+  identity.told = server.task;
+  identity.told_source = server.source;
   identity.told_faulty = false;
-  if (known.valid) {
-    known.told = Told::kServed;
-    known.fault = nullptr;
+  if (server.valid) {
+    server.told = Told::kServed;
+    server.fault = nullptr;
   }
   return true;
 }
