@@ -6,7 +6,10 @@
 
 #include <cstdint>
 #include <fstream>
+#include <latch>
 #include <string>
+#include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -21,6 +24,28 @@ std::uint64_t address_space() {
   std::ifstream("/proc/self/statm") >> pages;
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
+
+// Every thread that is still to be had. The C library keeps the stacks of threads that have ended, those of
+// the tests before this one too, and needs no room for a thread that gets one of them.
+class AllThreads {
+ public:
+  AllThreads() {
+    try {
+      while (true) threads_.emplace_back([this] { over_.wait(); });
+    } catch (const std::system_error&) {
+    }
+  }
+  ~AllThreads() {
+    over_.count_down();
+    for (std::thread& thread : threads_) thread.join();
+  }
+  AllThreads(const AllThreads&) = delete;
+  AllThreads& operator=(const AllThreads&) = delete;
+
+ private:
+  std::latch over_{1};
+  std::vector<std::thread> threads_;
+};
 
 TEST(LoaderPool, SaysThatATaskCannotBeLoadedNowWhereNoThreadIsToBeHad) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__linux__)
@@ -51,8 +76,11 @@ TEST(LoaderPool, SaysThatATaskCannotBeLoadedNowWhereNoThreadIsToBeHad) {
     rlimit small = limit;
     small.rlim_cur = address_space() + (1 << 20);  // no room for a stack
     ASSERT_EQ(::setrlimit(RLIMIT_AS, &small), 0);
-    pool.prepare();
-    load();
+    {
+      const AllThreads all;
+      pool.prepare();
+      load();
+    }
     ASSERT_EQ(::setrlimit(RLIMIT_AS, &limit), 0);
     ASSERT_EQ(loaded.size(), 1u);
     EXPECT_EQ(loaded[0].outcome, LoadOutcome::kRetry);
