@@ -134,8 +134,8 @@ void Lanes::refuse(Lane& lane, int os_error) {
   outbox_->put(answers);
 }
 
-void Lanes::run(std::shared_ptr<Lane> lane, std::shared_ptr<Outbox> outbox,
-                std::shared_ptr<FileSystem> file_system) {
+void Lanes::run(const std::shared_ptr<Lane>& lane, const std::shared_ptr<Outbox>& outbox,
+                const std::shared_ptr<FileSystem>& file_system) {
   LookRoom room;
   std::vector<LookRequest> requests;
   std::vector<LookAnswer> ready;

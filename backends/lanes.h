@@ -36,9 +36,10 @@ class Lanes {
  private:
   struct Lane;
   struct Outbox;
-  static void run(std::shared_ptr<Lane> lane, std::shared_ptr<Outbox> outbox,
-                  std::shared_ptr<FileSystem> file_system);
-  void submit_to(std::uint32_t lane, std::span<LookRequest> requests);
+  // A thread's: it holds what it was started with until it ends.
+  static void run(const std::shared_ptr<Lane>& lane, const std::shared_ptr<Outbox>& outbox,
+                  const std::shared_ptr<FileSystem>& file_system);
+  void submit_to(std::uint32_t index, std::span<LookRequest> requests);
   void refuse(Lane& lane, int os_error);
   void deliver();
 

@@ -116,7 +116,8 @@ void LoaderPool::Shared::refuse(std::error_code why) {
   requests.clear();
 }
 
-void LoaderPool::run(std::shared_ptr<Shared> shared, std::shared_ptr<FileSystem> file_system) {
+void LoaderPool::run(const std::shared_ptr<Shared>& shared,
+                     const std::shared_ptr<FileSystem>& file_system) {
   {
     const std::unique_ptr<ScriptChecker> checker = make_script_checker();
     TaskLoader loader(*checker);

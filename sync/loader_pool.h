@@ -37,7 +37,9 @@ class LoaderPool {
 
  private:
   struct Shared;
-  static void run(std::shared_ptr<Shared> shared, std::shared_ptr<FileSystem> file_system);
+  // A thread's: it holds what it was started with until it ends.
+  static void run(const std::shared_ptr<Shared>& shared,
+                  const std::shared_ptr<FileSystem>& file_system);
   std::error_code start_thread();
   void results_are_there();
   void deliver();

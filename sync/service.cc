@@ -20,7 +20,7 @@ Service::Core::Core(uv_loop_t* on, ServiceOptions given, std::unique_ptr<Store> 
                [stored = std::make_shared<StoredContents>(this->options.config.database)](
                    const Task& task) { return (*stored)(task); }),
       file_system(make_file_system()),
-      watcher(on, watcher_options(), [this](WatchBatch batch) { take(std::move(batch)); }),
+      watcher(on, watcher_options(), [this](const WatchBatch& batch) { take(batch); }),
       tasks(watcher.reconciler()),
       pipeline(tasks),
       async(this),

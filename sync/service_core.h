@@ -56,7 +56,7 @@ struct Service::Core {
   Source& source_named(const std::string& name);
   // Null if there is none.
   Source* find_source(std::string_view name);
-  void take(WatchBatch batch);
+  void take(const WatchBatch& batch);
   void source_looked_at(std::uint32_t index);
   // What was known in it, and is not there, is gone indeed.
   void directory_seen(const SeenNotice& seen, Instant now);

@@ -164,7 +164,7 @@ Service::Core::Source* Service::Core::find_source(std::string_view name) {
   return at == sources.end() ? nullptr : &*at;
 }
 
-void Service::Core::take(WatchBatch batch) {
+void Service::Core::take(const WatchBatch& batch) {
   const Instant now = monotonic_now();
   for (const Change& change : batch.changes) {
     if (changed_at.size() < kMeasuredMax) changed_at.try_emplace(change.path, change.known_at);

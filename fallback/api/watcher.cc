@@ -168,7 +168,8 @@ struct Watcher::Impl : std::enable_shared_from_this<Impl> {
     if (!held.empty()) deliver_in(std::chrono::milliseconds(0));
     const auto save = saves.emplace(saves.end());
     *save = std::make_unique<SnapshotSave>(
-        loop, *inner, std::move(file), kSettleMax, [this, save, done = std::move(done)](Status status) {
+        loop, *inner, std::move(file), kSettleMax,
+        [this, save, done = std::move(done)](const Status& status) {
           const std::shared_ptr<Impl> alive = shared_from_this();
           const std::unique_ptr<SnapshotSave> finished = std::move(*save);
           saves.erase(save);

@@ -278,6 +278,7 @@ struct Registry::Impl : std::enable_shared_from_this<Impl> {
   std::shared_ptr<const RegistrySnapshot> last = std::make_shared<const RegistrySnapshot>();
 };
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): it takes over what the public ones are given
 Expected<Registry> Registry::Impl::open(uv_loop_t* loop, Options options, Callbacks callbacks) {
   Expected<Config> config = config_of(options);
   if (!config) return config.error();

@@ -86,7 +86,7 @@ class FollowCommand {
     ChangeFollower::Options follow;
     follow.database = std::move(database);
     follow.cursor = cursor;
-    follow.on_changes = [this](std::vector<StoredChange> changes) {
+    follow.on_changes = [this](const std::vector<StoredChange>& changes) {
       write(text_of(changes, json_, colours_));
     };
     follow.on_resync = [this](std::int64_t from) { write(resync_line(from, json_)); };

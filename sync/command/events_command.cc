@@ -178,11 +178,12 @@ class EventsCommand {
     if (options_.save.empty() || !ready_told_) return then();
     if (save_) {
       // One after the other, so that the last that is known is what stays.
-      after_save_ = [this, then] { save(then); };
+      after_save_ = [this, then = std::move(then)] { save(then); };
       return;
     }
     save_ = std::make_unique<SnapshotSave>(
-        loop_.get(), watcher_, options_.save, kSettleMax, [this, then](Status status) {
+        loop_.get(), watcher_, options_.save, kSettleMax,
+        [this, then = std::move(then)](const Status& status) {
           const std::unique_ptr<SnapshotSave> finished = std::move(save_);
           if (!status.ok()) {
             spdlog::error("{}", status.message());

@@ -242,7 +242,7 @@ int run_restore(const HistoryOptions& options) {
 }
 
 CLI::App* add(CLI::App& app, const char* name, const char* description,
-              std::shared_ptr<HistoryOptions> options, int (*run)(const HistoryOptions&),
+              const std::shared_ptr<HistoryOptions>& options, int (*run)(const HistoryOptions&),
               int& exit_code) {
   CLI::App* command = app.add_subcommand(name, description);
   command->add_option("--db", options->database, "The SQLite database")->required();

@@ -278,10 +278,10 @@ void add_sources(CLI::App& command, ServiceCommandOptions& options) {
 }
 
 CLI::App* add_command(CLI::App& app, Purpose purpose, const char* name, const char* description,
-                      int& exit_code, std::shared_ptr<ServiceCommandOptions> options) {
+                      int& exit_code, const std::shared_ptr<ServiceCommandOptions>& options) {
   CLI::App* command = app.add_subcommand(name, description);
   add_sources(*command, *options);
-  command->callback([command, purpose, options, &exit_code] {
+  command->callback([purpose, options, &exit_code] {
     if (options->sources.empty() && options->config.empty())
       throw CLI::RequiredError("SOURCE or --config is required", CLI::ExitCodes::RequiredError);
     exit_code = run_service(purpose, *options);
