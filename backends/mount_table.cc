@@ -99,6 +99,7 @@ std::vector<MountPoint> parse_mount_table(std::string_view table) {
     }
   }
   std::vector<MountPoint> mounts;
+  mounts.reserve(seen.size());
   for (auto& [path, mount] : seen) mounts.push_back(std::move(mount));
   return mounts;
 }

@@ -21,10 +21,7 @@ Entry::Entry(const char* name, std::size_t name_size, bool own_name, const Stamp
     : name_(name),
       type_(static_cast<std::uint16_t>(stamp.type) & 3),
       own_name_(own_name),
-      name_size_(static_cast<std::uint16_t>(name_size) & kNameMax),
-      seen_(0),
-      unsettled(0),
-      told(0) {
+      name_size_(static_cast<std::uint16_t>(name_size) & kNameMax) {
   assert(name_size <= kNameMax);
   set_stamp(stamp);
 }
@@ -157,8 +154,8 @@ void EntryTable::pack_names() {
     if (entry.own_name_) bytes += bytes_of(entry);
   if (bytes == 0) return;
   add_block(bytes);
-  for (std::uint32_t i = 0; i < size_; ++i)
-    if (Entry& entry = (*this)[i]; entry.own_name_) keep_name(entry, room_for(bytes_of(entry)), entry.child());
+  for (Entry& entry : *this)
+    if (entry.own_name_) keep_name(entry, room_for(bytes_of(entry)), entry.child());
 }
 
 void EntryTable::keep_name(Entry& entry, char* room, DirectoryId child) {

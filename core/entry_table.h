@@ -34,13 +34,13 @@ class Entry {
   std::uint16_t shared_ : 1;
   std::uint16_t own_name_ : 1;  // it lies in the table
   std::uint16_t name_size_ : 12;
-  std::uint16_t seen_ : 1;  // by which listing: for EntryTable
+  std::uint16_t seen_ : 1 = 0;  // by which listing: for EntryTable
 
  public:
   // Its stamp may not tell a later write from the one that it shows.
-  std::uint16_t unsettled : 1;
+  std::uint16_t unsettled : 1 = 0;
   // Hints that came while it was unsettled: none, one, or more.
-  std::uint16_t told : 2;
+  std::uint16_t told : 2 = 0;
 
   std::string_view name() const { return {name_, name_size_}; }
   FileType type() const { return static_cast<FileType>(type_); }
@@ -69,6 +69,8 @@ class EntryTable {
   bool empty() const { return size_ == 0; }
   Entry& operator[](std::size_t i) { return entries_.get()[i]; }
   const Entry& operator[](std::size_t i) const { return entries_.get()[i]; }
+  Entry* begin() { return entries_.get(); }
+  Entry* end() { return entries_.get() + size_; }
   const Entry* begin() const { return entries_.get(); }
   const Entry* end() const { return entries_.get() + size_; }
 
@@ -100,6 +102,8 @@ class EntryTable {
     std::uint32_t in_all = 0;  // bytes of names in this and those before it
     std::uint32_t wasted = 0;  // of those, of names that are gone
     char* bytes() { return reinterpret_cast<char*>(this + 1); }
+    // Names follow it, so its size is not the one that was asked for. Made by the global `new`.
+    // NOLINTNEXTLINE(cert-dcl54-cpp,misc-new-delete-overloads)
     static void operator delete(void* block) { ::operator delete(block); }
   };
 

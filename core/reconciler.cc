@@ -224,8 +224,8 @@ void Reconciler::suspect() {
   for (std::uint32_t i = 0; i < tree_.slots(); ++i) {
     Directory* directory = tree_.at(i);
     if (directory == nullptr || !directory->any_unsettled) continue;
-    for (std::size_t at = 0; at < directory->entries.size(); ++at)
-      if (directory->entries[at].unsettled) directory->entries[at].told = kToldMore;
+    for (Entry& entry : directory->entries)
+      if (entry.unsettled) entry.told = kToldMore;
   }
 }
 

@@ -148,7 +148,8 @@ void Reconciler::probed(Directory& directory, const LookAnswer& answer, Instant 
     root.mount_type = answer.mount.type;
     root.real_path = answer.real_path;
     place_mounts(root);
-    if (!root.available) effects.notices.push_back(RootNotice{directory.root, root.options.path, true, {}, now});
+    if (!root.available)
+      effects.notices.emplace_back(RootNotice{directory.root, root.options.path, true, {}, now});
     root.available = true;
   }
   // What is pending waits for the hold alone.
@@ -212,7 +213,7 @@ void Reconciler::finish(Directory& directory, const Applying& applying, Instant 
     know_in_parent(directory, applying.answer.self);
     first_look_done(directory);
     if (std::exchange(directory.missed, false))
-      effects.notices.push_back(SeenNotice{directory.root, tree_.path(directory), now});
+      effects.notices.emplace_back(SeenNotice{directory.root, tree_.path(directory), now});
   }
   const Pending& pending = directory.pending;
   if (!pending.any()) return;

@@ -219,8 +219,8 @@ bool Reconciler::cover(Directory& directory, Instant now, WatchEffects& effects)
   directory.rearm = false;
   // Hints that wait in the queue for a watch go with it, and without a watch there were none.
   if (directory.coverage.mode != Mode::kPolled)
-    for (std::size_t i = 0; i < directory.entries.size(); ++i)
-      if (directory.entries[i].unsettled) directory.entries[i].told = kToldMore;
+    for (Entry& entry : directory.entries)
+      if (entry.unsettled) entry.told = kToldMore;
   coverer_.uncover(directory.id);
   // What was found here may be of a directory that the watch did not follow.
   const auto [first, last] = unhinted_.equal_range(directory.id);
@@ -273,7 +273,7 @@ void Reconciler::set_coverage(Directory& directory, Coverage coverage, Instant n
   if (told == Mode::kNone && expected) return;
   if (coverage.mode == Mode::kPolled) ++metrics_.degradations;
   if (coverage.mode == Mode::kNative) ++metrics_.returns;
-  effects.notices.push_back(
+  effects.notices.emplace_back(
       CoverageNotice{directory.root, tree_.path(directory), told, coverage, now});
 }
 

@@ -79,9 +79,10 @@ void Reconciler::root_answered(const LookAnswer& answer, Instant now, WatchEffec
     place_mounts(root);
   }
   directory.missed = directory.missed || !same;
-  if (!root.available) effects.notices.push_back(RootNotice{directory.root, root.options.path, true, {}, now});
+  if (!root.available)
+    effects.notices.emplace_back(RootNotice{directory.root, root.options.path, true, {}, now});
   root.available = true;
-  effects.notices.push_back(
+  effects.notices.emplace_back(
       RescanNotice{RescanReason::kRootBack, root.options.path, tree_.size(), now});
   ++metrics_.rescans;
   rearm_all(root);
@@ -104,7 +105,7 @@ void Reconciler::root_lost(Root& root, const Status& why, Instant now, WatchEffe
   if (!root.available) return;
   root.available = false;
   ++metrics_.root_losses;
-  effects.notices.push_back(
+  effects.notices.emplace_back(
       RootNotice{tree_.find(root.directory)->root, root.options.path, false, why, now});
 }
 
@@ -140,9 +141,9 @@ void Reconciler::lane_hangs(Lane& lane, Instant now, WatchEffects& effects) {
     const Mode told = std::exchange(directory->told_mode, Mode::kUnreachable);
     if (told == Mode::kUnreachable) continue;
     directory->coverage_since = now;
-    effects.notices.push_back(CoverageNotice{directory->root, tree_.path(*directory), told,
-                                             Coverage{Mode::kUnreachable, Reason::kNoAnswer, 0},
-                                             now});
+    effects.notices.emplace_back(CoverageNotice{directory->root, tree_.path(*directory), told,
+                                                Coverage{Mode::kUnreachable, Reason::kNoAnswer, 0},
+                                                now});
   }
   lane.hung = true;
   ++coverage_changes_;
@@ -160,13 +161,13 @@ void Reconciler::lane_answers_again(Lane& lane, Instant now, WatchEffects& effec
     if (coverage.mode != Mode::kNone && directory->told_mode != coverage.mode) {
       directory->told_mode = coverage.mode;
       directory->coverage_since = now;
-      effects.notices.push_back(CoverageNotice{directory->root, tree_.path(*directory),
-                                               Mode::kUnreachable, coverage, now});
+      effects.notices.emplace_back(CoverageNotice{directory->root, tree_.path(*directory),
+                                                  Mode::kUnreachable, coverage, now});
     }
     enqueue_sweep(*directory, coverage.mode == Mode::kPolled ? Via::kPoll : Via::kScan);
   }
   ++metrics_.rescans;
-  effects.notices.push_back(RescanNotice{RescanReason::kMountBack, {}, directories, now});
+  effects.notices.emplace_back(RescanNotice{RescanReason::kMountBack, {}, directories, now});
 }
 
 void Reconciler::sweep_roots(Instant now) {
@@ -250,7 +251,7 @@ void Reconciler::start_rescan(Instant now, WatchEffects& effects) {
     ++directories;
   }
   ++metrics_.rescans;
-  effects.notices.push_back(RescanNotice{RescanReason::kOverflow, {}, directories, now});
+  effects.notices.emplace_back(RescanNotice{RescanReason::kOverflow, {}, directories, now});
 }
 
 void Reconciler::rescan_roots(Instant now, WatchEffects& effects) {
@@ -264,7 +265,7 @@ void Reconciler::rescan_roots(Instant now, WatchEffects& effects) {
       ++directories;
     }
     ++metrics_.rescans;
-    effects.notices.push_back(
+    effects.notices.emplace_back(
         RescanNotice{RescanReason::kRequested, root->options.path, directories, now});
   }
 }
@@ -347,7 +348,7 @@ void Reconciler::announce_ready(Instant now, WatchEffects& effects) {
     Root* root = roots_[i].get();
     if (root == nullptr || root->ready || root->unready > 0) continue;
     root->ready = true;
-    effects.notices.push_back(ReadyNotice{i, now});
+    effects.notices.emplace_back(ReadyNotice{i, now});
   }
 }
 

@@ -121,7 +121,7 @@ std::vector<std::string> advise(std::span<const Examination> examinations, const
     if (!remedy.empty()) advice.push_back(fmt::format("{}: {}", reason_name(reason), remedy));
   }
   if (remote)
-    advice.push_back(
+    advice.emplace_back(
         "file-system: changes made elsewhere are not told there, so it is polled; run pawl on the "
         "machine that holds the files to hear of them at once");
   const auto unreadable = [](const Examination& examination) {

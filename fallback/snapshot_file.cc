@@ -19,7 +19,7 @@ constexpr std::uint64_t kHashMax = std::uint64_t{8} << 20;  // as a look reads a
 std::string path_of(const RootSnapshot& root, std::size_t directory) {
   std::string path;
   for (std::size_t at = directory; at != 0; at = root.directories[at].parent)
-    path = "/" + root.directories[at].name + path;
+    path.insert(0, root.directories[at].name).insert(0, 1, '/');
   return (root.path == "/" ? "" : root.path) + path;
 }
 

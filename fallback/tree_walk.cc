@@ -37,9 +37,9 @@ TreeWalk::TreeWalk(FileSystem& files, std::string path) : files_(files) {
 }
 
 std::string TreeWalk::next() const {
-  for (auto level = levels_.rbegin(); level != levels_.rend(); ++level)
-    if (!level->left.empty()) return join(level->path, level->left.back().name);
-  return examination_.path;
+  const auto level = std::find_if(levels_.rbegin(), levels_.rend(),
+                                  [](const Level& one) { return !one.left.empty(); });
+  return level == levels_.rend() ? examination_.path : join(level->path, level->left.back().name);
 }
 
 bool TreeWalk::step() {

@@ -64,10 +64,10 @@ void check_folder(const SourceConfig& source, const Place& place,
 }
 
 // How two roots lie to each other, for a person; empty if they are apart.
-std::string overlap(const std::string& root, const std::string& other) {
-  if (root == other) return "is the same as";
-  if (inside(other, root) != nullptr) return "lies inside";
-  return inside(root, other) != nullptr ? "holds" : "";
+std::string overlap(const std::string& one, const std::string& other) {
+  if (one == other) return "is the same as";
+  if (inside(other, one) != nullptr) return "lies inside";
+  return inside(one, other) != nullptr ? "holds" : "";
 }
 
 void check_overlap(const Config& config, const std::vector<std::string>& roots,

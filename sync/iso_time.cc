@@ -55,7 +55,7 @@ std::optional<WallMs> parse_iso_time(std::string_view text) {
   const int second = number(text, 17, 2);
   if (!date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
   const WallMs day = sys_days(date).time_since_epoch().count();
-  return day * kDay + hour * WallMs{3'600'000} + minute * 60'000 + second * 1000 +
+  return day * kDay + hour * WallMs{3'600'000} + minute * WallMs{60'000} + second * WallMs{1000} +
          number(text, 20, 3);
 }
 

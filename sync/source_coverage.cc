@@ -34,6 +34,7 @@ std::vector<StoredCoverage> coverage_of(const Reconciler& reconciler, std::uint3
     return a.directory < b.directory;
   });
   std::vector<StoredCoverage> all;
+  all.reserve(sums.size() + listed.size());
   for (auto& [way, sum] : sums) all.push_back(std::move(sum));
   std::move(listed.begin(), listed.end(), std::back_inserter(all));
   return all;

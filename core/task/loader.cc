@@ -14,17 +14,15 @@ namespace {
 // What is known of a file that was not found: passed over, reported already, or nothing.
 std::string missing_text(const std::string& name,
                          const std::vector<std::pair<std::string, std::string>>& passed_over) {
-  for (const auto& [path, why] : passed_over) {
-    if (path == name) return name + " " + why;
-  }
-  return name + " is missing";
+  const auto passed =
+      std::find_if(passed_over.begin(), passed_over.end(),
+                   [&](const auto& path_and_why) { return path_and_why.first == name; });
+  return name + (passed == passed_over.end() ? " is missing" : " " + passed->second);
 }
 
 bool is_reported(const std::string& path, const std::vector<Diagnostic>& diagnostics) {
-  for (const Diagnostic& diagnostic : diagnostics) {
-    if (diagnostic.path == path) return true;
-  }
-  return false;
+  return std::any_of(diagnostics.begin(), diagnostics.end(),
+                     [&](const Diagnostic& diagnostic) { return diagnostic.path == path; });
 }
 
 bool is_there(ReadTask& task, const std::string& name, bool has) {

@@ -117,9 +117,7 @@ std::string_view wanted(KeywordKind kind) {
     case kList:
       return "a list";
     case kString:
-      return "a string";
     case kReference:
-      return "a string";
     case kAnchor:
       return "a string";
     case kBoolean:

@@ -27,6 +27,7 @@ void append(std::string& out, fmt::format_string<Args...> format, Args&&... args
 void describe_errors(std::string_view name, std::string_view help,
                      const std::vector<ErrorCount>& errors, MetricsText& text) {
   std::vector<std::pair<MetricsText::Labels, std::uint64_t>> values;
+  values.reserve(errors.size());
   for (const ErrorCount& error : errors)
     values.push_back({{{"code", code_name(static_cast<Code>(error.code))}}, error.count});
   text.family(name, help, true, values);
