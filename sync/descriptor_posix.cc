@@ -1,7 +1,7 @@
 #include <fcntl.h>
-#include <limits.h>
+#include <limits.h>  // NOLINT(modernize-deprecated-headers): POSIX's, with PIPE_BUF
 #include <poll.h>
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX's, with sigset_t
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 #include <fcntl.h>
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX's, with kill()
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>

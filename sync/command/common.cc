@@ -19,6 +19,12 @@ constexpr std::uint64_t kProgressMs = 200;
 constexpr int kStdout = 1;
 constexpr int kStderr = 2;
 
+// Where standard error takes nothing, there is nobody left to be told of that.
+void tell(const std::string& text) {
+  static_cast<void>(std::fputs(text.c_str(), stderr));
+  static_cast<void>(std::fflush(stderr));
+}
+
 }  // namespace
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
@@ -64,7 +70,7 @@ std::string absolute_path(const std::string& path) {
 }
 
 int report(const std::vector<ConfigError>& errors) {
-  for (const ConfigError& error : errors) std::fprintf(stderr, "%s\n", error.format().c_str());
+  for (const ConfigError& error : errors) tell(error.format() + "\n");
   return kExitUsage;
 }
 
@@ -138,20 +144,18 @@ Progress::Progress(uv_loop_t* loop, bool enabled, std::function<std::string()> d
 
 void Progress::show() {
   shown_ = true;
-  std::fprintf(stderr, "\r\033[K%s", describe_().c_str());
-  std::fflush(stderr);
+  tell("\r\033[K" + describe_());
 }
 
 void Progress::finish() {
   timer_.reset();
   if (!shown_) return;
   shown_ = false;
-  std::fputs("\r\033[K", stderr);
-  std::fflush(stderr);
+  tell("\r\033[K");
 }
 
 void leave(int exit_code) {
-  std::fflush(nullptr);
+  static_cast<void>(std::fflush(nullptr));
   std::_Exit(exit_code);
 }
 

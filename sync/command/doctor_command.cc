@@ -215,7 +215,7 @@ Examination examine_shown(const std::shared_ptr<FileSystem>& files, const std::s
     options.on_progress = [&shown](std::uint64_t directories, std::uint64_t found) {
       shown = true;
       fmt::print(stderr, "\r\033[K{}", scanning_line(directories, found));
-      std::fflush(stderr);
+      static_cast<void>(std::fflush(stderr));
     };
   }
   Examination examination = examine(files, path, options);

@@ -5,7 +5,7 @@
 namespace pawl::command {
 
 std::vector<std::string> start_process(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   return {argv, argv + argc};
 }
 
