@@ -112,7 +112,8 @@ run store_commit     '1250 5000 20000'   5     '6250 25000 100000'
 run first_sync       '625 2500 10000'    5     '6250 25000 100000'
 run restart          '625 2500 10000'    5     '6250 25000 100000'
 run many_tasks       '625 2500 10000'    2     '6250 25000 100000'
-run peers            '300 1250 5000'     1     '1250 5000 20000'
+run peers            '300 1250'          1     '500 2000'            --only=pawl
+run peers            5000                1     8000
 if [ -n "$soak" ]; then
   run soak 1000 1 1000 --seconds="$soak" --runs=1
 else

@@ -23,7 +23,7 @@
 namespace {
 
 constexpr std::size_t kDirectories = 100;
-constexpr int kSilenceMs = 8'000;
+constexpr int kSilenceMs = 5'000;
 
 struct Peer {
   std::string name;
