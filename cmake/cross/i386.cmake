@@ -4,8 +4,9 @@ set(triplet i686-linux-gnu)
 set(libraries i386-linux-gnu)
 set(CMAKE_SYSTEM_PROCESSOR i686)
 include(${CMAKE_CURRENT_LIST_DIR}/debian.cmake)
-string(JOIN "," link_flags -Wl --dynamic-linker=${CMAKE_SYSROOT}/lib/ld-linux.so.2
-  # The libraries' own libraries too: what only RPATH is asked for.
-  --disable-new-dtags
+# The libraries' own libraries too: what only RPATH is asked for, by a library as by a program.
+string(JOIN "," link_flags -Wl --disable-new-dtags
   -rpath ${CMAKE_SYSROOT}/usr/lib/${libraries}:${CMAKE_SYSROOT}/lib/${libraries})
-set(CMAKE_EXE_LINKER_FLAGS_INIT ${link_flags})
+set(CMAKE_SHARED_LINKER_FLAGS_INIT ${link_flags})
+set(CMAKE_EXE_LINKER_FLAGS_INIT
+  ${link_flags},--dynamic-linker=${CMAKE_SYSROOT}/lib/ld-linux.so.2)
