@@ -110,6 +110,17 @@ std::uint64_t processor_ticks(int pid) {
   return user + system;
 }
 
+// It stops using the processor when it has filled what it may.
+void wait_until_it_rests(const Process& process) {
+  const auto until = Clock::now() + kDeadline;
+  std::uint64_t before = 0;
+  for (std::uint64_t now = 1; now != before && Clock::now() < until;) {
+    before = now;
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    now = processor_ticks(process.pid());
+  }
+}
+
 // The time from a commit to the follower's line is printed, not asserted: on a busy machine it is
 // the scheduler's. That it does not poll hard is asserted by what it used of the processor.
 TEST(ChangesCommand, FollowsWhatIsCommitted) {
@@ -167,7 +178,7 @@ TEST(ChangesCommand, LosesNothingToASlowReader) {
   const std::string database = scratch.path("r.db");
   fill(database, 60'000);
   Process slow({PAWL_BINARY, "changes", "--json", "--db", database});
-  std::this_thread::sleep_for(std::chrono::milliseconds(800));  // longer than a drain at an end
+  wait_until_it_rests(slow);
   const Lines lines = slow.read_rest();
   EXPECT_EQ(lines.size(), 60'000u);
   EXPECT_EQ(slow.wait(), 0);
@@ -189,14 +200,7 @@ TEST(ChangesCommand, HoldsNoMoreOfTheFeedThanItsReaderTakes) {
   std::string line;
   ASSERT_TRUE(follower.read_line(line));
   const std::size_t at_first = resident_kb(follower.pid());
-  // It stops using the processor when it has filled what it may.
-  const auto until = Clock::now() + kDeadline;
-  std::uint64_t before = 0;
-  for (std::uint64_t now = 1; now != before && Clock::now() < until;) {
-    before = now;
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    now = processor_ticks(follower.pid());
-  }
+  wait_until_it_rests(follower);
   EXPECT_LT(resident_kb(follower.pid()), at_first + 12'000);
   std::size_t read = 1;
   while (read < 200'000 && follower.read_line(line)) ++read;
