@@ -11,6 +11,7 @@
 #include "benchmarks/bare/load.h"
 #include "benchmarks/bare/measure.h"
 #include "benchmarks/bare/report.h"
+#include "benchmarks/bare/tasks.h"
 #include "benchmarks/bare/tree.h"
 #include "sync/store.h"
 #include "tests/generate/task_generator.h"
@@ -25,29 +26,6 @@ std::string database_without_rows(const std::string& folder, int run) {
   return path;
 }
 
-std::vector<bare::Row> rows_of(const std::string& tasks, std::size_t count) {
-  std::vector<bare::Row> rows;
-  for (std::size_t i = 0; i < count; ++i) {
-    pawl::GeneratedTask task = pawl::generate_task(1, i);
-    bare::Row row;
-    row.uuid = task.uuid;
-    row.version = task.version;
-    row.label = task.folder.substr(18);
-    row.description = std::string(80, 'd');
-    row.tags = "[]";
-    row.source = "tasks";
-    row.path = tasks + "/" + task.folder;
-    row.checksum = std::string(32, "0123456789abcdef"[i % 16]);
-    row.stamp = static_cast<std::int64_t>(i * 0x9e3779b97f4a7c15u);
-    row.metadata = std::move(task.files[0].bytes);
-    row.script = std::move(task.files[1].bytes);
-    row.input_schema = std::move(task.files[2].bytes);
-    row.output_schema = std::move(task.files[3].bytes);
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -55,13 +33,8 @@ int main(int argc, char** argv) {
   const std::string tasks = options.scratch + "/tasks";
   if (!pawl::write_generated_tasks(tasks, options.size, 1).ok()) bare::fail("cannot write tasks");
   const std::vector<std::string> files = bare::files_below(tasks);
-  const std::vector<bare::Row> rows = rows_of(tasks, options.size);
-  std::vector<bare::Script> scripts;
-  for (const bare::Row& row : rows) {
-    const bool module = row.script.find("export") != std::string::npos ||
-                        row.script.find("import") != std::string::npos;
-    scripts.push_back({row.script, module});
-  }
+  const std::vector<bare::Row> rows = bare::rows_of(tasks, options.size);
+  const std::vector<bare::Script> scripts = bare::scripts_of(rows);
   {
     bare::Report report("first sync", options.size);
     for (int run = 0; run < options.runs; ++run) {

@@ -1,6 +1,7 @@
 // Q. A soak of any length (--seconds, each run): `pawl watch` on tasks that are edited, broken,
 // mended, removed and made again without a pause, with its memory as a curve (of the first run). At
-// the end the database must be equal to the disk.
+// the end the database must be equal to the disk. Its CPU beside bare loops that read, check and
+// commit a task for each change that it has committed.
 #include <sqlite3.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +17,8 @@
 
 #include "benchmarks/bare/measure.h"
 #include "benchmarks/bare/report.h"
+#include "benchmarks/bare/tasks.h"
+#include "sync/store.h"
 #include "tests/generate/random_words.h"
 #include "tests/generate/task_generator.h"
 
@@ -91,20 +94,29 @@ class Tasks {
   pawl::Random random_{7};
 };
 
-// Of the tasks that the database says are live and valid.
-std::set<std::string> stored(const std::string& path) {
+// The first column of what `query` finds.
+std::vector<std::string> column(const std::string& path, const char* query) {
   sqlite3* database = nullptr;
   sqlite3_stmt* statement = nullptr;
-  std::set<std::string> uuids;
+  std::vector<std::string> values;
   if (sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK ||
-      sqlite3_prepare_v2(database, "SELECT uuid FROM tasks WHERE removed_at IS NULL AND valid", -1,
-                         &statement, nullptr) != SQLITE_OK)
+      sqlite3_prepare_v2(database, query, -1, &statement, nullptr) != SQLITE_OK)
     bare::fail(sqlite3_errmsg(database));
   while (sqlite3_step(statement) == SQLITE_ROW)
-    uuids.insert(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)));
+    values.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)));
   sqlite3_finalize(statement);
   sqlite3_close(database);
-  return uuids;
+  return values;
+}
+
+// Of the tasks that the database says are live and valid.
+std::set<std::string> stored(const std::string& path) {
+  const auto uuids = column(path, "SELECT uuid FROM tasks WHERE removed_at IS NULL AND valid");
+  return {uuids.begin(), uuids.end()};
+}
+
+double committed(const std::string& path) {
+  return std::stod(column(path, "SELECT count(*) FROM changes").front());
 }
 
 std::size_t differences(const std::set<std::string>& a, const std::set<std::string>& b) {
@@ -120,13 +132,24 @@ double median_of(const std::vector<std::pair<double, double>>& curve, std::size_
   return bare::spread_of(values).median;
 }
 
+// Of tasks that nobody changes.
+bare::Cost one_bare(const bare::Options& options, int run) {
+  const std::size_t count = std::min<std::size_t>(options.size, 200);
+  const std::string folder = options.scratch + "/bare-" + std::to_string(run);
+  const std::string database = folder + ".db";
+  if (!pawl::write_generated_tasks(folder, count, 1).ok()) bare::fail("cannot write tasks");
+  if (!pawl::Store::open(database, {}).ok()) bare::fail("cannot make " + database);
+  return bare::cost_of_one(folder, count, database);
+}
+
 void run_once(bare::Report& report, const bare::Options& options, double seconds, int run) {
   const std::string root = options.scratch + "/tasks-" + std::to_string(run);
   const std::string database = options.scratch + "/registry-" + std::to_string(run) + ".db";
   Tasks tasks(root, options.size);
   bare::Child pawl = bare::Child::program(
       {options.pawl, "watch", root, "--db", database, "--quiet", "--debounce-ms", "50"});
-  pawl.cost_when_at_rest();
+  const bare::Cost at_rest = pawl.cost_when_at_rest();
+  const double committed_first = committed(database);
   std::vector<std::pair<double, double>> curve;
   std::uint64_t changes = 0;
   const double begin = now_ms();
@@ -143,11 +166,16 @@ void run_once(bare::Report& report, const bare::Options& options, double seconds
   std::size_t different = differences(disk, stored(database));
   for (int i = 0; i < 240 && different > 0; ++i, different = differences(disk, stored(database)))
     pause_ms(250);
+  const double cpu_ms = (pawl.cost_when_at_rest() - at_rest).cpu_ms;
   pawl.signal(SIGTERM);
   pawl.wait();
+  const double commits = committed(database) - committed_first;
   fs::remove_all(root);
   if (run == 0) report.curve("resident, MB", "seconds", curve);
   report.add("changes made", static_cast<double>(changes));
+  report.add("changes committed", commits);
+  report.add("CPU, pawl / (read + check + commit) of each",
+             cpu_ms / (commits * one_bare(options, run).cpu_ms));
   report.add("tasks that differ between disk and database at the end",
              static_cast<double>(different));
   if (curve.size() < 8) return;
