@@ -17,7 +17,9 @@ quick=0
 only=
 soak=
 rest=
+arguments=
 for argument; do
+  arguments="$arguments $argument"
   case $argument in
     --quick) quick=1 ;;
     --only=*) only=,${argument#--only=}, ;;
@@ -44,7 +46,7 @@ first_line() { "$@" 2>/dev/null | head -n 1 || true; }
 fact() { if [ -n "$2" ]; then printf '%s: %s\n' "$1" "$2"; fi; }
 {
   fact 'when' "$(date -u '+%Y-%m-%d %H:%M UTC')"
-  fact 'how' "$([ "$quick" = 1 ] && echo 'sh benchmarks/run.sh --quick' || echo 'sh benchmarks/run.sh')"
+  fact 'how' "sh benchmarks/run.sh$arguments"
   fact 'commit' "$(git -C "$here" describe --always --dirty 2>/dev/null || echo unknown)"
   fact 'pawl' "$(first_line "$build/sync/pawl" --version)"
   fact 'kernel' "$(uname -srm)"
@@ -57,12 +59,15 @@ fact() { if [ -n "$2" ]; then printf '%s: %s\n' "$1" "$2"; fi; }
   fact 'fs.inotify.max_queued_events' "$(cat /proc/sys/fs/inotify/max_queued_events)"
   fact 'compiler' "$(first_line "$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$build/CMakeCache.txt")" --version)"
   fact 'build' "$(sed -n 's/^CMAKE_BUILD_TYPE:[A-Z]*=//p' "$build/CMakeCache.txt")"
-  for library in libuv sqlite3 simdjson; do
+  for library in libuv sqlite3 simdjson javascriptcoregtk-4.1; do
     fact "$library" "$(first_line pkg-config --modversion "$library")"
   done
+  fact 'bindfs' "$(first_line bindfs --version)"
   fact 'inotifywait' "$(first_line inotifywait --help)"
   fact 'fswatch' "$(first_line fswatch --version)"
   fact 'watchman' "$(first_line watchman --version)"
+  fact 'watchdog' "$(first_line python3 -c 'import watchdog.version as v; print(v.VERSION_STRING)')"
+  fact 'node' "$(first_line node --version)"
   for module in chokidar @parcel/watcher; do
     manifest=${NODE_PATH:-/nowhere}/$module/package.json
     fact "$module" "$(sed -n 's/.*"version": *"\([^"]*\)".*/\1/p' "$manifest" 2>/dev/null | head -n 1)"
@@ -102,8 +107,8 @@ run idle             '3125 12500 50000'  5     '3125 12500 50000'
 run latency          '100 400 1600'      9     '100 400 1600'        --runs=9
 run storm            '1600 6250 25000'   5     '6250 25000 100000'
 run loss             '6250 25000 100000' 1     '6250 25000 100000'
-run start            '1250 5000 20000'   5     '3125 12500 50000'
-run single_change    '1000 16000 256000' 5     '1000 16000 256000 1000000'
+run start            '1250 5000 20000'   5     '1000 4000 16000 50000'
+run single_change    '1000 4000 16000'   5     '1000 4000 16000 64000 256000 1000000'
 run poll_sweep       '1250 5000 20000'   5     '1250 5000 20000'
 run loop_stretch     '16000 64000 256000' 2    '62500 250000 1000000'
 run watch_limit      '250 1000 4000'     2     '250 1000 4000'
@@ -113,6 +118,7 @@ run store_commit     '1250 5000 20000'   5     '6250 25000 100000'
 run first_sync       '625 2500 10000'    5     '6250 25000 100000'
 run restart          '625 2500 10000'    5     '6250 25000 100000'
 run many_tasks       '625 2500 10000'    2     '6250 25000 100000'
+# It and the bare loop; then with the others.
 run peers            '300 1250'          1     '500 2000'            --only=pawl
 run peers            5000                1     8000
 if [ -n "$soak" ]; then
@@ -123,7 +129,8 @@ fi
 
 if wanted parts && [ -x "$build/benchmarks/bench_parts" ]; then
   echo "running parts" >&2
-  "$build/benchmarks/bench_parts" --benchmark_min_time="$([ "$quick" = 1 ] && echo 0.05 || echo 0.5)" \
+  "$build/benchmarks/bench_parts" --benchmark_min_time="$([ "$quick" = 1 ] && echo 0.02 || echo 0.1)" \
+    --benchmark_repetitions=5 --benchmark_display_aggregates_only=true \
     --benchmark_out="$report/parts.json" --benchmark_out_format=json >&2 || failed="$failed parts"
 fi
 

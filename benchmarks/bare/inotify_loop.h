@@ -12,9 +12,10 @@ enum class Tell {
   kLooked,     // and one fstatat of each name before its line, once for its events in a row
 };
 
-// Watches `directories` (libuv's mask), writes "ready\n" to descriptor `ready`, and then for ever
-// waits (epoll), reads all that is there, and writes one line per named file to standard output,
-// one write for each read. Never returns.
+// Watches `directories` (libuv's mask), and where it looks also those that are made in them, which
+// it lists; writes "ready\n" to descriptor `ready`, and then for ever waits (epoll), reads all that
+// is there, and writes one line per named file to standard output, one write for each read. Never
+// returns.
 [[noreturn]] void tell_of_files(const std::vector<std::string>& directories, Tell tell, int ready);
 
 }  // namespace bare

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "benchmarks/bare/measure.h"
 
@@ -102,14 +103,16 @@ class Inserter {
 }  // namespace
 
 void insert_rows(const std::string& database, const std::vector<Row>& rows,
-                 std::size_t rows_per_transaction) {
-  Inserter inserter(database);
+                 std::size_t rows_per_transaction, AtEnd at_end) {
+  auto owned = std::make_unique<Inserter>(database);
+  Inserter& inserter = *owned;
   for (std::size_t at = 0; at < rows.size();) {
     inserter.execute("BEGIN IMMEDIATE");
     const std::size_t end = std::min(at + rows_per_transaction, rows.size());
     for (; at < end; ++at) inserter.insert(rows[at]);
     inserter.execute("COMMIT");
   }
+  if (at_end == AtEnd::kLeave) static_cast<void>(owned.release());
 }
 
 }  // namespace bare

@@ -14,10 +14,14 @@ struct Row {
   std::int64_t stamp = 0;
 };
 
+// Whether the database is closed, which writes its log back, or left as it is by a process that
+// then ends.
+enum class AtEnd { kClose, kLeave };
+
 // Inserts each row into `tasks`, one into `revisions` that numbers its content, and one into
-// `changes` that tells of it; `rows_per_transaction` at a time. Closes the database, which writes
-// its log back. REQUIRES: `database` was made by pawl.
+// `changes` that tells of it; `rows_per_transaction` at a time. REQUIRES: `database` was made by
+// pawl.
 void insert_rows(const std::string& database, const std::vector<Row>& rows,
-                 std::size_t rows_per_transaction);
+                 std::size_t rows_per_transaction, AtEnd at_end = AtEnd::kClose);
 
 }  // namespace bare

@@ -7,7 +7,7 @@
 
 namespace bare {
 
-double poll_limit_ms(const std::string& root, double interval_ms, double share) {
+double latest_of_poll_ms(const std::string& root, double interval_ms, double share) {
   const Cost swept = in_child([&] { sweep(root); });
   return std::max(interval_ms, swept.cpu_ms / share) + swept.wall_ms;
 }

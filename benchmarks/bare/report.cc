@@ -25,10 +25,12 @@ Report::Row& Report::row(const std::string& what) {
 }
 
 void Report::add(const std::string& what, double value) {
+  if (!std::isfinite(value)) fail(scenario_ + ", " + what + ": nothing was measured");
   row(what).values.push_back(value);
 }
-void Report::target(const std::string& what, double target) {
+void Report::target(const std::string& what, double target, const std::string& limit) {
   row(what).target = target;
+  row(what).limit = limit;
 }
 void Report::grows(const std::string& what, double exponent) {
   row(what).grows = exponent;
@@ -70,6 +72,7 @@ Report::~Report() {
         scenario_.c_str(), size_, row.what.c_str(), row.values.size(), s.min, s.median, s.max);
     if (row.target != 0)
       std::printf(",\"target\":\"%s\",\"met\":%s", target, missed ? "false" : "true");
+    if (missed && !row.limit.empty()) std::printf(",\"limit\":\"%s\"", row.limit.c_str());
     if (row.grows) std::printf(",\"grows\":%g", *row.grows);
     std::printf("}\n");
   }

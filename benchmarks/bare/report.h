@@ -2,7 +2,7 @@
 // on standard error.
 //
 //   {"scenario":"start","size":20000,"what":"pawl, CPU ms","runs":5,"min":…,"median":…,"max":…}
-//   … "target":"<=1.5","met":true …   what the median is to be
+//   … "target":"<=1.5","met":false,"limit":"…" …   what the median is to be; what stands in the way
 //   … "grows":1 …                     with the size to this power: benchmarks/report compares sizes
 //   {"scenario":"soak","size":2000,"curve":"resident MB","over":"s","points":[[0,21.5],…]}
 //   {"scenario":"FUSE","size":100,"skipped":"bindfs is not installed"}
@@ -34,8 +34,9 @@ class Report {
 
   // One run's value of `what`. Rows appear in the order in which they are first named.
   void add(const std::string& what, double value);
-  // The median of `what` is to be at most `target`; or at least, if it is negative: -0.7.
-  void target(const std::string& what, double target);
+  // The median of `what` is to be at most `target`; or at least, if it is negative: -0.7. `limit`:
+  // what stands in the way where it is missed.
+  void target(const std::string& what, double target, const std::string& limit = {});
   // `what` grows with the size to the power of `exponent`, or less: 1 is linear, 0 constant.
   void grows(const std::string& what, double exponent);
   // Where a value was at which time, or beside which other.
@@ -49,6 +50,7 @@ class Report {
     std::string what;
     std::vector<double> values;
     double target = 0;
+    std::string limit = {};
     std::optional<double> grows = std::nullopt;
   };
   Row& row(const std::string& what);

@@ -51,7 +51,7 @@ void BM_RegistryReadUnderWrite(benchmark::State& state) {
     written.reset();
   }
 }
-BENCHMARK(BM_RegistryReadUnderWrite)->ThreadRange(1, 4)->UseRealTime();
+BENCHMARK(BM_RegistryReadUnderWrite)->DenseThreadRange(1, 4)->UseRealTime();
 
 // What a change copies: a node on each level of the tree, of which there are log32 of all tasks. By
 // time it is more than by instructions, for the more tasks there are the fewer of them are in the

@@ -21,9 +21,16 @@ std::string value(double number) {
   return short_number(number);
 }
 
+std::string verdict(const Row& row) {
+  if (row.target.empty()) return "";
+  if (row.met) return "met";
+  return row.limit.empty() ? "**missed**" : fmt::format("**missed: {}**", row.limit);
+}
+
 Table targets_table(const Results& results) {
   Table table{"Targets",
-              "Medians decide. Ratios are to a bare program that does the least that the same "
+              "Medians decide, of the largest size: what smaller ones miss stands in the last "
+              "table. Ratios are to a bare program that does the least that the same "
               "answer needs, "
               "measured in the same run.",
               {"scenario", ">size", "what", ">runs", ">min", ">median", ">max", ">target", ""},
@@ -31,15 +38,15 @@ Table targets_table(const Results& results) {
   for (const Row* row : results.targets())
     table.rows.push_back({row->scenario, std::to_string(row->size), row->what,
                           std::to_string(row->runs), value(row->min), value(row->median),
-                          value(row->max), row->target, row->met ? "met" : "**missed**"});
+                          value(row->max), row->target, verdict(*row)});
   return table;
 }
 
 Table growth_table(const Results& results) {
   Table table{"Growth",
               "The exponent of the size, by least squares on the logarithms: 1 is linear, 0 "
-              "constant. Up to "
-              "0.15 more than is claimed counts as noise.",
+              "constant. A "
+              "factor of 1.5 over the whole range counts as noise.",
               {"what", ">claimed", ">measured", "", "size: median"},
               {}};
   for (const Growth& growth : results.growths) {
@@ -76,20 +83,23 @@ Table peers_table(const Results& results) {
   return table;
 }
 
+std::string time_of(double ns) {
+  return ns >= 1e6   ? fmt::format("{:.3g} ms", ns / 1e6)
+         : ns >= 1e3 ? fmt::format("{:.3g} us", ns / 1e3)
+                     : fmt::format("{:.3g} ns", ns);
+}
+
 Table parts_table(const Results& results) {
   Table table{"Parts",
               "Google Benchmark; CPU time of one iteration.",
-              {"part", ">time", ">items a second", ">bytes a second"},
+              {"part", ">runs", ">min", ">median", ">max", ">items a second", ">bytes a second"},
               {}};
-  for (const Part& part : results.parts) {
-    const double ns = part.time_ns;
-    table.rows.push_back({part.name,
-                          ns >= 1e6   ? fmt::format("{:.3g} ms", ns / 1e6)
-                          : ns >= 1e3 ? fmt::format("{:.3g} us", ns / 1e3)
-                                      : fmt::format("{:.3g} ns", ns),
+  for (const Part& part : results.parts)
+    table.rows.push_back({part.name, std::to_string(part.times_ns.size()),
+                          time_of(part.times_ns.front()), time_of(part.median_ns()),
+                          time_of(part.times_ns.back()),
                           part.items_per_second > 0 ? value(part.items_per_second) : "",
                           part.bytes_per_second > 0 ? value(part.bytes_per_second) : ""});
-  }
   return table;
 }
 
@@ -107,13 +117,13 @@ Table machine_table(const Results& results) {
 
 Table all_table(const Results& results) {
   Table table{"All that was measured",
-              "",
-              {"scenario", ">size", "what", ">runs", ">min", ">median", ">max"},
+              "Small sizes are ruled by what costs the same at any size: a start, a round.",
+              {"scenario", ">size", "what", ">runs", ">min", ">median", ">max", ">target", ""},
               {}};
   for (const Row& row : results.rows)
     table.rows.push_back({row.scenario, std::to_string(row.size), row.what,
                           std::to_string(row.runs), value(row.min), value(row.median),
-                          value(row.max)});
+                          value(row.max), row.target, verdict(row)});
   return table;
 }
 

@@ -53,6 +53,7 @@ void add_line(Results& results, dom::object object) {
   row.median = number(object, "median");
   row.max = number(object, "max");
   row.target = text(object, "target");
+  row.limit = text(object, "limit");
   bool met = true;
   if (object["met"].get(met) == simdjson::SUCCESS) row.met = met;
   double grows = 0;
@@ -100,47 +101,55 @@ void add_parts(Results& results, const std::string& path) {
   if (path.empty() || parser.load(path).get(document) != simdjson::SUCCESS ||
       document["benchmarks"].get(lines) != simdjson::SUCCESS)
     return;
-  std::map<std::string, Growth> growths;
-  const std::map<std::string, double> claims{{"(1)", 0}, {"lgN", 0.2}, {"N", 1}, {"NlgN", 1.1}};
+  const std::map<std::string, double> known{{"(1)", 0}, {"lgN", 0.2}, {"N", 1}, {"NlgN", 1.1}};
   const std::map<std::string, double> units{{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
+  std::map<std::string, double> claims;  // of each family
   for (dom::element element : lines) {
     dom::object line;
     if (element.get(line) != simdjson::SUCCESS) continue;
-    std::string name = text(line, "name");
+    std::string name = text(line, "run_name");
     if (name.starts_with("BM_")) name.erase(0, 3);
-    if (const auto claim = claims.find(text(line, "big_o")); claim != claims.end()) {
-      const std::string family = name.substr(0, name.rfind("_BigO"));
-      if (const auto growth = growths.find(family); growth != growths.end()) {
-        growth->second.claimed = claim->second;
-        growth->second.exponent = exponent_of(growth->second.points);
-        results.growths.push_back(growth->second);
-      }
-    }
+    if (const auto claim = known.find(text(line, "big_o")); claim != known.end())
+      claims[name] = claim->second;
     if (text(line, "run_type") != "iteration") continue;
-    const auto unit = units.find(text(line, "time_unit"));
-    Part part;
-    part.name = name;
-    part.time_ns = number(line, "cpu_time") * (unit == units.end() ? 1 : unit->second);
-    part.items_per_second = number(line, "items_per_second");
-    part.bytes_per_second = number(line, "bytes_per_second");
-    if (const std::size_t slash = name.find('/'); slash != std::string::npos) {
-      Growth& growth = growths[name.substr(0, slash)];
-      growth.name = "part: " + name.substr(0, slash) + ", CPU ns";
-      growth.points.emplace_back(std::strtod(name.c_str() + slash + 1, nullptr), part.time_ns);
+    auto part = std::find_if(results.parts.begin(), results.parts.end(),
+                             [&](const Part& other) { return other.name == name; });
+    if (part == results.parts.end()) {
+      results.parts.push_back({name, {}, 0, 0});
+      part = results.parts.end() - 1;
     }
-    results.parts.push_back(std::move(part));
+    const auto unit = units.find(text(line, "time_unit"));
+    part->times_ns.push_back(number(line, "cpu_time") * (unit == units.end() ? 1 : unit->second));
+    part->items_per_second = number(line, "items_per_second");
+    part->bytes_per_second = number(line, "bytes_per_second");
+  }
+  for (Part& part : results.parts) std::sort(part.times_ns.begin(), part.times_ns.end());
+  for (const auto& [family, claim] : claims) {
+    Growth growth{"part: " + family + ", CPU ns", {}, claim, 0};
+    for (const Part& part : results.parts)
+      if (part.name.starts_with(family + "/"))
+        growth.points.emplace_back(std::strtod(part.name.c_str() + family.size() + 1, nullptr),
+                                   part.median_ns());
+    if (growth.points.size() < 2) continue;
+    growth.exponent = exponent_of(growth.points);
+    results.growths.push_back(std::move(growth));
   }
 }
 
 }  // namespace
 
-double Row::limit() const {
+bool Growth::holds() const {
+  const double range = points.back().first / points.front().first;
+  return exponent <= claimed + std::log(1.5) / std::log(range);
+}
+
+double Row::aim() const {
   return target.size() < 3 ? 0 : std::strtod(target.c_str() + 2, nullptr);
 }
 
 double Row::used(double value) const {
-  if (target.starts_with(">=")) return value > 0 ? limit() / value : INFINITY;
-  return limit() > 0 ? value / limit() : 0;
+  if (target.starts_with(">=")) return value > 0 ? aim() / value : INFINITY;
+  return aim() > 0 ? value / aim() : 0;
 }
 
 const Row* Results::find(const std::string& scenario, const std::string& what) const {

@@ -77,11 +77,11 @@ void run_once(bare::Report& report, const bare::Options& options, int run) {
     ::nanosleep(&pause, nullptr);
     report.add(way + ": not told", static_cast<double>(verdict.missing()));
     report.add(way + ": poll intervals until all was told", verdict.told_ms / kIntervalMs);
-    report.add(way + ": time until all was told, pawl / bare poll",
-               verdict.told_ms / bare::poll_limit_ms(mount, kIntervalMs, kShare));
+    report.add(way + ": time until all was told / latest of a bare poll",
+               verdict.told_ms / bare::latest_of_poll_ms(mount, kIntervalMs, kShare));
     report.target(way + ": not told", 0.5);
-    report.target(way + ": time until all was told, pawl / bare poll", 2);
-    report.grows(way + ": time until all was told, pawl / bare poll", 0);
+    report.target(way + ": time until all was told / latest of a bare poll", 1.5);
+    report.grows(way + ": time until all was told / latest of a bare poll", 0);
   }
 }
 

@@ -99,7 +99,6 @@ int main(int argc, char** argv) {
     // Twice: what was new and unsettled is looked at once more.
     for (int i = 0; i < 2; ++i)
       for (Idle& idle : all) idle.child.cost_when_at_rest(5);
-    const double bare_look = bare_look_cpu_ms(root);
     for (Idle& idle : all) {
       idle.before = idle.child.cost();
       if (idle.looks != nullptr) idle.looks_before = idle.looks->load();
@@ -112,7 +111,8 @@ int main(int argc, char** argv) {
       if (idle.looks == nullptr) continue;
       const auto looks = static_cast<double>(idle.looks->load() - idle.looks_before);
       report.add(idle.what + ": directories looked at", looks);
-      report.add(idle.what + ": CPU, pawl / sweep of as many", cost.cpu_ms / (looks * bare_look));
+      report.add(idle.what + ": CPU, pawl / sweep of as many",
+                 cost.cpu_ms / (looks * bare_look_cpu_ms(root)));
     }
     // Below what a clock that counts ticks of 10 ms would call 0.
     report.target("native, no background: CPU, % of a core", 0.1);

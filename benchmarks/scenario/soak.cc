@@ -73,11 +73,15 @@ class Tasks {
       if (there_[i]) write(i);
   }
 
-  std::set<std::string> uuids() const {
-    std::set<std::string> uuids;
-    for (std::size_t i = 0; i < there_.size(); ++i)
-      if (there_[i]) uuids.insert(pawl::generate_task(1, i).uuid);
-    return uuids;
+  // UUID and script of each that is there. REQUIRES: they are mended.
+  std::set<std::string> on_disk() const {
+    std::set<std::string> tasks;
+    for (std::size_t i = 0; i < there_.size(); ++i) {
+      if (!there_[i]) continue;
+      const pawl::GeneratedTask task = pawl::generate_task(1, i);
+      tasks.insert(task.uuid + " " + task.files[1].bytes);
+    }
+    return tasks;
   }
 
  private:
@@ -109,14 +113,16 @@ std::vector<std::string> column(const std::string& path, const char* query) {
   return values;
 }
 
-// Of the tasks that the database says are live and valid.
+// UUID and script of each task that the database says is live and valid.
 std::set<std::string> stored(const std::string& path) {
-  const auto uuids = column(path, "SELECT uuid FROM tasks WHERE removed_at IS NULL AND valid");
-  return {uuids.begin(), uuids.end()};
+  const auto tasks =
+      column(path, "SELECT uuid || ' ' || script FROM tasks WHERE removed_at IS NULL AND valid");
+  return {tasks.begin(), tasks.end()};
 }
 
+// Changes for which a task was read and checked.
 double committed(const std::string& path) {
-  return std::stod(column(path, "SELECT count(*) FROM changes").front());
+  return std::stod(column(path, "SELECT count(*) FROM changes WHERE kind <> 'removed'").front());
 }
 
 std::size_t differences(const std::set<std::string>& a, const std::set<std::string>& b) {
@@ -160,20 +166,20 @@ void run_once(bare::Report& report, const bare::Options& options, double seconds
     if (at * kPoints >= seconds * static_cast<double>(curve.size()))
       curve.emplace_back(at, static_cast<double>(pawl.resident_bytes()) / (1 << 20));
   }
+  const double cpu_ms = (pawl.cost_when_at_rest() - at_rest).cpu_ms;
+  const double commits = committed(database) - committed_first;
   tasks.mend();
-  const std::set<std::string> disk = tasks.uuids();
+  const std::set<std::string> disk = tasks.on_disk();
   // What is still under way is given a minute, and no more time than it needs.
   std::size_t different = differences(disk, stored(database));
   for (int i = 0; i < 240 && different > 0; ++i, different = differences(disk, stored(database)))
     pause_ms(250);
-  const double cpu_ms = (pawl.cost_when_at_rest() - at_rest).cpu_ms;
   pawl.signal(SIGTERM);
   pawl.wait();
-  const double commits = committed(database) - committed_first;
   fs::remove_all(root);
   if (run == 0) report.curve("resident, MB", "seconds", curve);
   report.add("changes made", static_cast<double>(changes));
-  report.add("changes committed", commits);
+  report.add("changes committed, but removals", commits);
   report.add("CPU, pawl / (read + check + commit) of each",
              cpu_ms / (commits * one_bare(options, run).cpu_ms));
   report.add("tasks that differ between disk and database at the end",
