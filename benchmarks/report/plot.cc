@@ -137,6 +137,7 @@ std::vector<std::string> peers_of(const Results& results) {
   std::vector<std::string> peers;
   for (const Row& row : results.rows) {
     const std::size_t comma = row.what.find(',');
+    if (!row.what.ends_with(": % not told")) continue;
     if (row.scenario != "peers" || comma == std::string::npos) continue;
     const std::string name = row.what.substr(0, comma);
     if (std::find(peers.begin(), peers.end(), name) == peers.end()) peers.push_back(name);
