@@ -45,8 +45,8 @@ Table targets_table(const Results& results) {
 Table growth_table(const Results& results) {
   Table table{"Growth",
               "The exponent of the size, by least squares on the logarithms: 1 is linear, 0 "
-              "constant. A "
-              "factor of 1.5 over the whole range counts as noise.",
+              "constant. Of what is constant a factor of 1.5 over the whole range counts as noise, "
+              "else 0.15 in the exponent.",
               {"what", ">claimed", ">measured", "", "size: median"},
               {}};
   for (const Growth& growth : results.growths) {

@@ -47,8 +47,8 @@ struct Growth {
   double claimed = 0;
   double exponent = 0;
 
-  // A little more than is claimed may be noise: a factor of 1.5 from the smallest size to the
-  // largest.
+  // A little more than is claimed may be noise: of what is constant a factor of 1.5 from the
+  // smallest size to the largest, else 0.15 in the exponent.
   bool holds() const;
 };
 
