@@ -112,7 +112,9 @@ TEST_F(ScarceWatches, AreOneLineForAPerson) {
   for (const std::string& told : {person, doctor}) {
     EXPECT_EQ(count(told, "  polled: "), 1u) << told;
     EXPECT_NE(told.find("budget; raise native_watch_budget"), std::string::npos) << told;
-    EXPECT_NE(told.find("is looked at within 0.3 s"), std::string::npos) << told;
+    // Or "within 0.7 s (stretched from 0.3 s", on a machine that is slow or busy.
+    EXPECT_EQ(count(told, "  each polled directory is looked at within "), 1u) << told;
+    EXPECT_NE(told.find("0.3 s"), std::string::npos) << told;
   }
 }
 
