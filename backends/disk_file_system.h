@@ -1,10 +1,11 @@
 // core's FileSystem as this platform has it (posix_*.cc, windows_*.cc). Paths are as long as they may be, names
 // are what the disk has: any bytes on POSIX, any 16-bit units on Windows.
 //
-// Names that differ only by case (Windows): what a directory lists is what there is, compared byte by byte.
-// Where the volume does not tell case apart, look() finds a name only in the spelling that is listed, so a
-// hint in another spelling never makes a second entry, and a rename that changes no more than case is
-// a rename. In a directory that does tell it apart both are there. Short (8.3) names are another spelling.
+// Names that differ only by case, or by Unicode's normal form: what a directory lists is what there is, compared
+// byte by byte. Where the volume does not tell them apart, Windows' look() finds a name only in the spelling that
+// is listed, so a hint in another spelling never makes a second entry, and a rename that changes no more than
+// case is a rename; short (8.3) names are another spelling. Elsewhere look() finds any spelling, and
+// Mount::folds_names says so: the reconciler then lists. In a directory that does tell case apart both are there.
 #pragma once
 
 #include <memory>

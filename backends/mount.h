@@ -1,5 +1,5 @@
-// Which file systems tell of all their changes, which may hang, and how coarse their timestamps
-// are. The tables know many; evidence at run time (a change found that no watch told) knows more.
+// Which file systems tell of all their changes, which may hang, which take a name in several spellings, and
+// how coarse their timestamps are. The tables know many; evidence at run time (a change found that no watch told) knows more.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ Mount classify_magic(std::uint64_t magic);
 // Linux: by the name of the type in /proc/self/mountinfo: "ext4", "nfs4", "fuse.sshfs".
 Mount classify_type(std::string_view type);
 
-// macOS and the BSDs: by f_fstypename. One that is not in the table is taken to be local.
+// macOS and the BSDs: by f_fstypename. One that is not in the table is taken to be local, and to fold names.
 Mount classify_name(std::string_view name);
 
 // Windows: by the name that the volume gives its file system, "NTFS", and whether another machine, or a

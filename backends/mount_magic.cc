@@ -21,6 +21,7 @@ struct Known {
   Kind kind = Kind::kLocal;
   // How coarse its timestamps are. The default is two ticks of a kernel at 100 Hz.
   std::int64_t granularity_ms = 20;
+  bool folds_names = false;  // as it is made or mounted most often, or may be
 };
 
 constexpr Known kKnown[] = {
@@ -45,20 +46,20 @@ constexpr Known kKnown[] = {
     {0x7275, "romfs", Kind::kLocal, 1000},
     {0x9660, "iso9660", Kind::kLocal, 1000},
     {0x15013346, "udf"},
-    {0x4d44, "vfat", Kind::kLocal, 2000},
-    {0x2011bab0, "exfat", Kind::kLocal, 2000},
-    {0x7366746e, "ntfs3"},
-    {0x5346544e, "ntfs"},
-    {0x482b, "hfsplus", Kind::kLocal, 1000},
-    {0x4244, "hfs", Kind::kLocal, 1000},
+    {0x4d44, "vfat", Kind::kLocal, 2000, true},
+    {0x2011bab0, "exfat", Kind::kLocal, 2000, true},
+    {0x7366746e, "ntfs3", Kind::kLocal, 20, true},
+    {0x5346544e, "ntfs", Kind::kLocal, 20, true},
+    {0x482b, "hfsplus", Kind::kLocal, 1000, true},
+    {0x4244, "hfs", Kind::kLocal, 1000, true},
     {0x00011954, "ufs", Kind::kLocal, 1000},
     {0x137f, "minix", Kind::kLocal, 1000},
     {0x138f, "minix", Kind::kLocal, 1000},
     {0x2468, "minix", Kind::kLocal, 1000},
     {0x2478, "minix", Kind::kLocal, 1000},
     {0x4d5a, "minix", Kind::kLocal, 1000},
-    {0xf995e849, "hpfs", Kind::kLocal, 1000},
-    {0xadff, "affs", Kind::kLocal, 1000},
+    {0xf995e849, "hpfs", Kind::kLocal, 1000, true},
+    {0xadff, "affs", Kind::kLocal, 1000, true},
     {0xadf5, "adfs"},
     {0x1badface, "bfs", Kind::kLocal, 1000},
     {0x5a4f4653, "zonefs"},
@@ -67,9 +68,9 @@ constexpr Known kKnown[] = {
     {0x61756673, "aufs", Kind::kRemote, 1000},
     // Remote, or shared between hosts. virtiofs says that it is FUSE; so does GlusterFS.
     {0x6969, "nfs", Kind::kRemote, 1000},
-    {0x517b, "smb", Kind::kRemote, 1000},
-    {0xff534d42, "cifs", Kind::kRemote, 1000},
-    {0xfe534d42, "smb2", Kind::kRemote, 1000},
+    {0x517b, "smb", Kind::kRemote, 1000, true},
+    {0xff534d42, "cifs", Kind::kRemote, 1000, true},
+    {0xfe534d42, "smb2", Kind::kRemote, 1000, true},
     {0x01021997, "9p", Kind::kRemote, 1000},
     {0x65735546, "fuse", Kind::kRemote, 1000},
     {0x786f4256, "vboxsf", Kind::kRemote, 2000},
@@ -118,7 +119,8 @@ Mount mount_of_known(const Known& known) {
   return Mount{.type = known.type,
                .tells_all = known.kind == Kind::kLocal,
                .may_hang = known.kind == Kind::kRemote,
-               .granularity = milliseconds(known.granularity_ms)};
+               .granularity = milliseconds(known.granularity_ms),
+               .folds_names = known.folds_names};
 }
 
 // Types whose name is not that of their magic number.

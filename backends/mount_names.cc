@@ -11,27 +11,28 @@ struct Known {
   std::string_view name;
   bool remote = false;
   std::int64_t granularity_ms = 20;
+  bool folds_names = false;  // on some volumes: none is asked which it is
 };
 
 constexpr Known kKnown[] = {
-    {"apfs"},
-    {"hfs", false, 1000},
+    {"apfs", false, 20, true},
+    {"hfs", false, 1000, true},
     {"ufs"},
-    {"zfs"},
+    {"zfs", false, 20, true},
     {"tmpfs"},
     {"nullfs"},
-    {"ntfs"},
+    {"ntfs", false, 20, true},
     {"udf"},
     {"cd9660", false, 1000},
-    {"msdos", false, 2000},
-    {"msdosfs", false, 2000},
-    {"exfat", false, 2000},
+    {"msdos", false, 2000, true},
+    {"msdosfs", false, 2000, true},
+    {"exfat", false, 2000, true},
     {"nfs", true, 1000},
-    {"smbfs", true, 1000},
-    {"afpfs", true, 1000},
+    {"smbfs", true, 1000, true},
+    {"afpfs", true, 1000, true},
     {"webdav", true, 1000},
     {"ftp", true, 1000},
-    {"cifs", true, 1000},
+    {"cifs", true, 1000, true},
     {"acfs", true, 1000},
     {"autofs", true, 1000},
     {"macfuse", true, 1000},
@@ -58,15 +59,19 @@ Mount classify_name(std::string_view name) {
     return Mount{.type = std::string(name),
                  .tells_all = !known.remote,
                  .may_hang = known.remote,
-                 .granularity = milliseconds(known.granularity_ms)};
+                 .granularity = milliseconds(known.granularity_ms),
+                 .folds_names = known.folds_names};
   }
   // Made up by the kernel: nothing tells of changes there.
   if (name == "devfs" || name == "procfs" || name == "fdescfs") {
     return Mount{.type = std::string(name), .tells_all = false};
   }
-  return Mount{.type = "unknown (" + std::string(name) + ")"};
+  // To take one that tells spellings apart for one that does not costs some listings; the other way about
+  // costs the truth.
+  return Mount{.type = "unknown (" + std::string(name) + ")", .folds_names = true};
 }
 
+// None folds names: on Windows look() tells spellings apart by itself.
 Mount classify_volume(std::string_view name, bool remote) {
   struct Volume {
     std::string_view name;

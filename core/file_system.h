@@ -39,6 +39,8 @@ struct Mount {
   bool tells_all = true;            // native watches there hear of every change
   bool may_hang = false;            // another machine or process answers for it
   Duration granularity{20'000'000};  // two writes within this may carry the same timestamps
+  // look() may find a name in another spelling than the listed one: case, or Unicode's normal form.
+  bool folds_names = false;
 
   bool operator==(const Mount&) const = default;
 };

@@ -27,6 +27,8 @@ class NameSet {
   bool empty() const { return names_.empty(); }
   void clear() { *this = NameSet(); }
 
+  const NameList& names() const { return names_; }
+
   // The names; the set is empty afterwards.
   NameList take() {
     NameList names = std::move(names_);

@@ -244,6 +244,7 @@ class Reconciler : public HintSink {
   void fill_verify(Directory& directory, LookRequest& request);
   void fill_names(Directory& directory, const NameList& names, LookRequest& request);
   bool is_in_parts(const Directory& directory) const;
+  bool has_stranger(const Directory& directory, const NameList& names);
   bool is_partly_compared(const Directory& directory);
   bool is_at_once(const Directory& directory, const LookRequest& request) const;
   void send(Directory* directory, LookRequest&& request, Instant now, WatchEffects& effects);

@@ -105,6 +105,8 @@ bool Reconciler::build(Directory& directory, Instant now, LookRequest& request, 
   if (auto held = holds_.extract(directory.id)) request.held = std::move(held.mapped());
   if (!covered) return false;
   Pending pending = std::exchange(directory.pending, {});
+  if (lane.mount.folds_names && pending.has_names() && has_stranger(directory, pending.names().names()))
+    pending.list = true;
   request.root = directory.listed ? root.identity : nullptr;
   if (root.options.follow_symlinks && !request.root) request.root = root.identity;
   request.follow_symlinks = root.options.follow_symlinks;
@@ -135,6 +137,16 @@ bool Reconciler::build(Directory& directory, Instant now, LookRequest& request, 
   request.hinted_at = pending.hinted_at();
   directory.look_background = pending.background;
   return true;
+}
+
+// Some name is of no entry: new, or another spelling of one that is there, which a look would find under
+// both. Only a listing tells which.
+bool Reconciler::has_stranger(const Directory& directory, const NameList& names) {
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (directory.entries.find(names[i]) == nullptr &&
+        !(is_ignored(directory, names[i], false) && is_ignored(directory, names[i], true)))
+      return true;
+  return false;
 }
 
 // It is large, is to be watched natively, and nothing is held for it yet.

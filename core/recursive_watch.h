@@ -49,8 +49,8 @@ class RecursiveWatch {
   // Appends to `hints`. False: anything below the root may have changed without a hint.
   //
   // A change deeper than is watched is a hint for the first name that is not: it is new, or none of
-  // ours. Names are compared byte by byte, as they are listed; so are those in another normal form of
-  // Unicode, and those that differ by case. A name that did not survive the way (libuv before 1.49
+  // ours. Names are compared byte by byte, as they are listed: one that differs by case or by Unicode's
+  // normal form is another, and whoever looks finds out (Mount::folds_names). A name that did not survive the way (libuv before 1.49
   // has U+FFFD for what is no UTF-16) or may be a short one has its directory looked at as a whole.
   bool translate(const RawEvent& event, const RawNames& names, std::vector<Hint>& hints) const;
 

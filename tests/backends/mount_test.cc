@@ -59,6 +59,19 @@ TEST(Mount, CoarseStampsAreKnown) {
   EXPECT_EQ(classify_name("hfs").granularity, seconds(1));
 }
 
+// There a name that is found says nothing of how it is listed.
+TEST(Mount, WhatFoldsNamesIsKnown) {
+  for (const char* name : {"apfs", "hfs", "msdos", "exfat", "smbfs", "newfs"})
+    EXPECT_TRUE(classify_name(name).folds_names) << name;
+  for (const char* name : {"ufs", "tmpfs", "nfs"}) EXPECT_FALSE(classify_name(name).folds_names) << name;
+  for (const char* type : {"vfat", "exfat", "ntfs3", "hfsplus", "cifs"})
+    EXPECT_TRUE(classify_type(type).folds_names) << type;
+  for (const char* type : {"ext4", "xfs", "btrfs", "tmpfs", "overlay", "nfs4", "fuse", "unheard"})
+    EXPECT_FALSE(classify_type(type).folds_names) << type;
+  // Windows' look() tells spellings apart by itself.
+  EXPECT_FALSE(classify_volume("NTFS", false).folds_names);
+}
+
 TEST(Mount, NamesOfMacosAreKnown) {
   EXPECT_TRUE(classify_name("apfs").tells_all);
   EXPECT_FALSE(classify_name("apfs").may_hang);

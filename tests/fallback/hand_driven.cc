@@ -1,6 +1,7 @@
 #include "tests/fallback/hand_driven.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 
 namespace pawl {
@@ -16,6 +17,15 @@ std::string name_of(const std::string& path) {
 // "/." at the end of a path is how a root is looked at.
 std::string plain(const std::string& path) {
   return path.ends_with("/.") ? path.substr(0, path.size() - 2) : path;
+}
+
+// What a volume that does not tell case apart has under `name`.
+template <typename Held>
+typename Held::const_iterator find_folded(const Held& held, std::string_view name) {
+  const auto same = [](char a, char b) { return std::tolower(a) == std::tolower(b); };
+  return std::find_if(held.begin(), held.end(), [&](const auto& entry) {
+    return std::equal(entry.first.begin(), entry.first.end(), name.begin(), name.end(), same);
+  });
 }
 
 Status missing(const std::string& path) {
@@ -52,6 +62,14 @@ void TableDisk::remove(const std::string& path) {
   at(parent_of(path)).mtime_ns = wall;
 }
 
+void TableDisk::rename(const std::string& path, const std::string& name) {
+  auto& held = directories.at(parent_of(path));
+  auto entry = held.extract(name_of(path));
+  entry.key() = name;
+  held.insert(std::move(entry));
+  at(parent_of(path)).mtime_ns = wall;
+}
+
 Stamp& TableDisk::at(const std::string& path) {
   const auto top = tops.find(path);
   return top != tops.end() ? top->second : directories.at(parent_of(path)).at(name_of(path));
@@ -77,8 +95,9 @@ Status TableDisk::look(const std::string& path, std::span<const std::string_view
   self = *stamp;
   looked.clear();
   const auto& held = directories.at(plain(path));
+  const bool folds = mounts[self.device].folds_names;
   for (const std::string_view name : names) {
-    const auto found = held.find(std::string(name));
+    const auto found = folds ? find_folded(held, name) : held.find(std::string(name));
     looked.push_back(found == held.end() ? Looked{{}, ENOENT} : Looked{found->second});
   }
   return {};

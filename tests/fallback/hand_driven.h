@@ -11,7 +11,8 @@
 
 namespace pawl {
 
-// Directories and what is in them. One thread.
+// Directories and what is in them. Where a mount folds names, look() does not tell case apart, as on such a
+// volume. One thread.
 class TableDisk : public FileSystem {
  public:
   // Of directories, by path; the stamp of a directory itself is in its parent's table, and of the
@@ -26,6 +27,8 @@ class TableDisk : public FileSystem {
   void directory(const std::string& path, std::uint64_t device = 1);
   void file(const std::string& path, std::uint64_t device = 1);
   void remove(const std::string& path);
+  // Gives the file at `path` another name in its directory.
+  void rename(const std::string& path, const std::string& name);
   // The stamp of a path that is there.
   Stamp& at(const std::string& path);
 
