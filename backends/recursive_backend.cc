@@ -103,7 +103,8 @@ void RecursiveBackend::unwatch(DirectoryId directory) {
     if (!(*tree)->watch.remove(directory)) continue;
     if (!(*tree)->watch.empty()) return;
     trees_.erase(tree);
-    return deafened();
+    if (!trees_.empty()) deafened();
+    return;
   }
 }
 
@@ -142,14 +143,14 @@ void RecursiveBackend::failed(Tree& tree) {
 }
 
 void RecursiveBackend::deafened() {
-  if (!options_.starts_deafen || trees_.empty()) return;
+  if (!options_.deaf_ms) return;
   uv_timer_start(
       deaf_.get(),
       [](uv_timer_t* timer) {
         if (RecursiveBackend* self = Handle<uv_timer_t, RecursiveBackend>::owner_of(timer))
           self->sink_.suspect();
       },
-      0, 0);
+      *options_.deaf_ms, 0);
 }
 
 }  // namespace pawl

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,16 +19,18 @@ namespace pawl {
 
 struct RecursiveOptions {
   RawNames names;
-  // Every start and stop of a handle makes the others deaf for a moment (macOS: libuv has one stream
-  // of FSEvents for all, and makes it anew), so all of them are suspect then.
-  bool starts_deafen = false;
+  // Every start and stop of a handle makes all of them deaf for a moment, of about so many milliseconds: all are
+  // suspect after it. (macOS: libuv has one stream of FSEvents, which a thread of its own makes anew; nobody is
+  // told when that hears again.) None: a handle hears from its start.
+  std::optional<std::uint64_t> deaf_ms;
 };
 
 // Loss: a callback without a name is an overflow of that handle's buffer. One with an error is the end
 // of the handle (its root was removed, a server has gone): it is closed, since libuv would call back with
 // the same error for ever, and started anew, at once when another directory is watched below it, else
 // after a while that doubles. Each of these holds everything suspect. What FSEvents say of events that they
-// dropped, libuv keeps to itself: that is found by the reconcile.
+// dropped, libuv keeps to itself: that is found by the background reconcile. Where it hands over that all below a
+// directory is to be looked at, RawNames::gathered does so.
 class RecursiveBackend : public Backend {
  public:
   // `loop` and `sink` outlive this.

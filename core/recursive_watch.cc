@@ -51,9 +51,9 @@ bool RecursiveWatch::translate(const RawEvent& event, const RawNames& names,
   // The root is not ours, but something below it is: what is not below that concerns nobody.
   const DirectoryId* here = root == by_path_.end() ? nullptr : &root->second;
   const std::vector<std::string_view> parts = split(*event.name, names);
-  if (parts.empty()) {
+  if (parts.empty()) {  // "/" itself, watched on macOS; of any other root libuv tells nothing by itself
     if (here != nullptr) hints.push_back({*here, "", HintKind::kTouched});
-    return true;
+    return !names.gathered;
   }
   std::string path;
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -61,6 +61,7 @@ bool RecursiveWatch::translate(const RawEvent& event, const RawNames& names,
     const bool last = i + 1 == parts.size();
     if (!path.empty()) path += '/';
     path += name;
+    if (last && names.gathered && !event.renamed) hint_below(path, hints);
     const auto below = last ? by_path_.end() : by_path_.find(path);
     if (below != by_path_.end()) {
       here = &below->second;
@@ -78,6 +79,14 @@ bool RecursiveWatch::translate(const RawEvent& event, const RawNames& names,
     break;
   }
   return true;
+}
+
+void RecursiveWatch::hint_below(const std::string& path, std::vector<Hint>& hints) const {
+  if (const auto itself = by_path_.find(path); itself != by_path_.end())
+    hints.push_back({itself->second, "", HintKind::kTouched});
+  const std::string prefix = path + '/';
+  for (auto below = by_path_.lower_bound(prefix); below != by_path_.end() && below->first.starts_with(prefix); ++below)
+    hints.push_back({below->second, "", HintKind::kTouched});
 }
 
 }  // namespace pawl

@@ -8,7 +8,9 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include "backends/fs_path.h"
 #include "tests/core/fresh_folder.h"
@@ -28,10 +30,12 @@ struct Heard : HintSink {
 
 class RecursiveBackendTest : public testing::Test {
  protected:
-  RecursiveBackendTest() : root_(fresh_folder("pawl-recursive")) {
+  explicit RecursiveBackendTest(std::optional<std::uint64_t> deaf_ms = {}) : root_(fresh_folder("pawl-recursive")) {
     uv_loop_init(&loop_);
     backend_ = std::make_unique<RecursiveBackend>(
-        &loop_, heard_, RecursiveOptions{.names = {.backslashes = std::filesystem::path::preferred_separator != '/'}});
+        &loop_, heard_,
+        RecursiveOptions{.names = {.backslashes = std::filesystem::path::preferred_separator != '/'},
+                         .deaf_ms = deaf_ms});
   }
   ~RecursiveBackendTest() override {
     backend_.reset();
@@ -109,6 +113,47 @@ TEST_F(RecursiveBackendTest, AnotherDirectoryInThePlaceOfARootIsHeard) {
 TEST_F(RecursiveBackendTest, WhatIsNotThereIsRefused) {
   EXPECT_EQ(backend_->watch({0, 1}, root_ + "/nothing/.").code(), Code::kNotFound);
   EXPECT_EQ(backend_->handles(), 0u);
+}
+
+// One stream for all handles, which is made anew with each that comes or goes: as libuv does it on macOS, and asked
+// for here on every system.
+class OneStreamForAll : public RecursiveBackendTest {
+ protected:
+  OneStreamForAll() : RecursiveBackendTest(0) {}
+
+  // How often all was held suspect since the last time.
+  int suspicions() {
+    uv_run(&loop_, UV_RUN_NOWAIT);
+    return std::exchange(heard_.suspicions, 0);
+  }
+};
+
+TEST_F(OneStreamForAll, EachStartAndStopOfAHandleHoldsAllSuspect) {
+  make_directory(root_ + "/a/d");
+  make_directory(root_ + "/b");
+  watch(0, root_ + "/a/.");
+  // Not before the caller has returned; and the first of them, too: what happens before the stream is made is lost.
+  EXPECT_EQ(heard_.suspicions, 0);
+  EXPECT_EQ(suspicions(), 1);
+  watch(1, root_ + "/b/.");
+  EXPECT_EQ(suspicions(), 1);
+  // No handle comes or goes.
+  watch(2, root_ + "/a/d");
+  backend_->unwatch({2, 1});
+  EXPECT_EQ(suspicions(), 0);
+  backend_->unwatch({1, 1});
+  EXPECT_EQ(suspicions(), 1);
+  // Nobody is left to be deaf.
+  backend_->unwatch({0, 1});
+  EXPECT_EQ(suspicions(), 0);
+}
+
+TEST_F(OneStreamForAll, StartsInOneTurnAreOneSuspicion) {
+  make_directory(root_ + "/a");
+  make_directory(root_ + "/b");
+  watch(0, root_ + "/a/.");
+  watch(1, root_ + "/b/.");
+  EXPECT_EQ(suspicions(), 1);
 }
 
 }  // namespace

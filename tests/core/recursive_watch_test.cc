@@ -26,6 +26,7 @@ class Played {
   void play(const TableLine& line) {
     if (line.verb == "names") {
       names_.backslashes = line.rest.find("backslashes") != std::string::npos;
+      names_.gathered = line.rest.find("gathered") != std::string::npos;
       names_.short_names = line.rest.find("short") != std::string::npos;
     } else if (line.verb == "known") {
       paths_.push_back(line.rest);
@@ -56,7 +57,7 @@ class Played {
   std::vector<std::string> paths_;
 };
 
-TEST(RecursiveWatch, TurnsWhatWasRecordedIntoHints) {
+TEST(RecursiveWatch, TurnsWhatLibuvHandsOverIntoHints) {
   for (const TableCase& what : read_table("core/recursive")) {
     const Played played(what);
     EXPECT_EQ(played.told, played.expected) << what.where;
