@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "backends/mount_windows.h"
+#include "backends/reparse_point.h"
 #include "backends/wide_path.h"
 #include "backends/windows_beneath.h"
 #include "backends/windows_entries.h"
@@ -32,15 +33,12 @@ int look_at(HANDLE directory, std::string_view name, Stamp& stamp) {
 // What the directory keeps of an entry: as good as it gets where that may not be opened.
 Stamp kept(const FILE_ID_BOTH_DIR_INFO& entry, const Stamp& directory) {
   const bool folder = (entry.FileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
-  const bool link = (entry.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
   return Stamp{.inode = static_cast<std::uint64_t>(entry.FileId.QuadPart),
                .device = directory.device,
                .size = folder ? 0 : entry.EndOfFile.QuadPart,
                .mtime_ns = unix_ns(entry.LastWriteTime.QuadPart),
                .ctime_ns = unix_ns(entry.ChangeTime.QuadPart),
-               .type = link     ? FileType::kSymlink
-                       : folder ? FileType::kDirectory
-                                : FileType::kFile};
+               .type = type_of(entry.FileAttributes, entry.EaSize)};  // where there is a tag, it stands there
 }
 
 int list_into(HANDLE directory, const Stamp& self, std::span<const std::string_view> skip,

@@ -6,9 +6,9 @@
 
 #include <cerrno>
 #include <cstddef>
-#include <cstring>
-#include <vector>
+#include <span>
 
+#include "backends/reparse_point.h"
 #include "backends/wide_path.h"
 
 namespace pawl {
@@ -17,9 +17,6 @@ namespace {
 constexpr DWORD kShareAll = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 // Removed, and another program still has it open: no name to anyone else.
 constexpr NTSTATUS kDeletePending = static_cast<NTSTATUS>(0xc0000056);
-// Takes the name's place in a path (ntifs.h: IsReparseTagNameSurrogate).
-constexpr DWORD kNameSurrogate = 0x2000'0000;
-constexpr DWORD kUnixSocket = 0x8000'0023;
 
 ACCESS_MASK access_of(Want want) {
   switch (want) {
@@ -47,27 +44,11 @@ int missing_or_file(std::string_view path) {
   return ENOENT;
 }
 
-FileType type_of(DWORD attributes, DWORD tag) {
-  if ((attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
-    if ((tag & kNameSurrogate) != 0) return FileType::kSymlink;
-    if (tag == kUnixSocket) return FileType::kOther;
-  }
-  if ((attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) return FileType::kDirectory;
-  return (attributes & FILE_ATTRIBUTE_DEVICE) != 0 ? FileType::kOther : FileType::kFile;
-}
-
 // As a POSIX layer would show it: nobody may write what is read-only.
 std::uint16_t mode_of(DWORD attributes, FileType type) {
   if (type == FileType::kDirectory) return 0755;
   return (attributes & FILE_ATTRIBUTE_READONLY) != 0 ? 0444 : 0644;
 }
-
-// REPARSE_DATA_BUFFER, which only the driver kit's headers have: both kinds of link begin so.
-struct LinkHead {
-  DWORD tag;
-  WORD size, reserved;
-  WORD target_at, target_size, shown_at, shown_size;
-};
 
 }  // namespace
 
@@ -200,23 +181,7 @@ int read_link(HANDLE handle, std::string& target, bool& relative) {
   DWORD size = 0;
   if (!::DeviceIoControl(handle, FSCTL_GET_REPARSE_POINT, nullptr, 0, data, sizeof data, &size, nullptr))
     return last_errno();
-  LinkHead head;
-  std::memcpy(&head, data, sizeof head);
-  const bool symlink = head.tag == IO_REPARSE_TAG_SYMLINK;
-  if (!symlink && head.tag != IO_REPARSE_TAG_MOUNT_POINT) return ENOSYS;
-  // The two names follow, in a symbolic link after its flags, of which the first says "relative".
-  DWORD flags = 0;
-  std::size_t names_at = sizeof head;
-  if (symlink) {
-    std::memcpy(&flags, data + names_at, sizeof flags);
-    names_at += sizeof flags;
-  }
-  if (names_at + head.target_at + head.target_size > size) return EIO;
-  std::wstring text(head.target_size / sizeof(wchar_t), L'\0');
-  std::memcpy(text.data(), data + names_at + head.target_at, head.target_size);
-  relative = (flags & 1) != 0;
-  target = from_verbatim(as_units(text));
-  return 0;
+  return parse_link(std::span(data, size), target, relative);
 }
 
 }  // namespace pawl
