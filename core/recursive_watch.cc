@@ -30,16 +30,15 @@ std::vector<std::string_view> split(std::string_view path, const RawNames& names
 }  // namespace
 
 void RecursiveWatch::add(std::string relative, DirectoryId directory) {
-  if (const auto earlier = by_path_.find(relative); earlier != by_path_.end())
-    by_directory_.erase(earlier->second);
-  by_path_[relative] = directory;
+  by_path_.emplace(relative, directory);
   by_directory_[directory] = std::move(relative);
 }
 
 bool RecursiveWatch::remove(DirectoryId directory) {
   const auto found = by_directory_.find(directory);
   if (found == by_directory_.end()) return false;
-  by_path_.erase(found->second);
+  const auto [first, end] = by_path_.equal_range(found->second);
+  by_path_.erase(std::find_if(first, end, [&](const auto& known) { return known.second == directory; }));
   by_directory_.erase(found);
   return true;
 }
@@ -47,42 +46,36 @@ bool RecursiveWatch::remove(DirectoryId directory) {
 bool RecursiveWatch::translate(const RawEvent& event, const RawNames& names,
                                std::vector<Hint>& hints) const {
   if (event.status < 0 || !event.name) return false;
-  const auto root = by_path_.find("");
-  // The root is not ours, but something below it is: what is not below that concerns nobody.
-  const DirectoryId* here = root == by_path_.end() ? nullptr : &root->second;
+  // Those that are deepest on the way. None, where the root is not ours: what is not below one that is concerns nobody.
+  auto here = by_path_.equal_range("");
   const std::vector<std::string_view> parts = split(*event.name, names);
   if (parts.empty()) {  // "/" itself, watched on macOS; of any other root libuv tells nothing by itself
-    if (here != nullptr) hints.push_back({*here, "", HintKind::kTouched});
+    for (; here.first != here.second; ++here.first) hints.push_back({here.first->second, "", HintKind::kTouched});
     return !names.gathered;
   }
   std::string path;
+  std::size_t below = 0;  // which part is the name in `here`
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    const std::string_view name = parts[i];
-    const bool last = i + 1 == parts.size();
-    if (!path.empty()) path += '/';
-    path += name;
-    if (last && names.gathered && !event.renamed) hint_below(path, hints);
-    const auto below = last ? by_path_.end() : by_path_.find(path);
-    if (below != by_path_.end()) {
-      here = &below->second;
-      continue;
-    }
-    if (here == nullptr) {
-      if (last) break;
-      continue;  // perhaps below what is not watched comes something that is
-    }
-    // What a name further down was called says nothing of this one.
-    const HintKind kind = last && event.renamed ? HintKind::kRenamed : HintKind::kTouched;
-    const bool doubtful = name.find(kReplacement) != name.npos ||
-                          (names.short_names && may_be_short(name));
-    hints.push_back({*here, doubtful ? std::string() : std::string(name), kind});
-    break;
+    if (i > 0) path += '/';
+    path += parts[i];
+    const auto known = by_path_.equal_range(path);
+    if (i + 1 == parts.size() || known.first == known.second) continue;
+    here = known;
+    below = i + 1;
   }
+  if (names.gathered && !event.renamed) hint_below(path, hints);
+  const std::string_view name = parts[below];
+  // What a name further down was called says nothing of this one.
+  const HintKind kind = below + 1 == parts.size() && event.renamed ? HintKind::kRenamed : HintKind::kTouched;
+  const bool doubtful =
+      name.find(kReplacement) != name.npos || (names.short_names && may_be_short(name));
+  for (; here.first != here.second; ++here.first)
+    hints.push_back({here.first->second, doubtful ? std::string() : std::string(name), kind});
   return true;
 }
 
 void RecursiveWatch::hint_below(const std::string& path, std::vector<Hint>& hints) const {
-  if (const auto itself = by_path_.find(path); itself != by_path_.end())
+  for (auto [itself, end] = by_path_.equal_range(path); itself != end; ++itself)
     hints.push_back({itself->second, "", HintKind::kTouched});
   const std::string prefix = path + '/';
   for (auto below = by_path_.lower_bound(prefix); below != by_path_.end() && below->first.starts_with(prefix); ++below)

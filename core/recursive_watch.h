@@ -35,7 +35,9 @@ struct RawNames {
 // The directories that a recursive handle stands in for.
 class RecursiveWatch {
  public:
-  // `relative`: below the root, with '/'; "" is the root. A path has one directory: the later.
+  // `relative`: below the root, with '/'; "" is the root. A path has several directories where one
+  // watched tree lies in another, or an earlier one was not taken away yet: all of them are hinted.
+  // REQUIRES: `directory` is none of these.
   void add(std::string relative, DirectoryId directory);
   // False: it is none of these.
   bool remove(DirectoryId directory);
@@ -61,7 +63,7 @@ class RecursiveWatch {
  private:
   void hint_below(const std::string& path, std::vector<Hint>& hints) const;
 
-  std::map<std::string, DirectoryId, std::less<>> by_path_;
+  std::multimap<std::string, DirectoryId, std::less<>> by_path_;
   std::map<DirectoryId, std::string> by_directory_;
 };
 

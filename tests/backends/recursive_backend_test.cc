@@ -110,6 +110,18 @@ TEST_F(RecursiveBackendTest, AnotherDirectoryInThePlaceOfARootIsHeard) {
   EXPECT_TRUE(hears(0, "f"));
 }
 
+TEST_F(RecursiveBackendTest, WhoWatchesTheSameDirectoryHearsTheSame) {
+  watch(0, root_ + "/.");
+  watch(1, root_ + "/.");
+  EXPECT_EQ(backend_->handles(), 1u);
+  std::ofstream(fs_path(root_ + "/f")) << "text";
+  EXPECT_TRUE(hears(0, "f"));
+  EXPECT_TRUE(hears(1, "f"));
+  backend_->unwatch({1, 1});
+  std::ofstream(fs_path(root_ + "/g")) << "text";
+  EXPECT_TRUE(hears(0, "g"));
+}
+
 TEST_F(RecursiveBackendTest, WhatIsNotThereIsRefused) {
   EXPECT_EQ(backend_->watch({0, 1}, root_ + "/nothing/.").code(), Code::kNotFound);
   EXPECT_EQ(backend_->handles(), 0u);
