@@ -15,6 +15,8 @@
 
 #include "tests/command/process.h"
 
+extern "C" char** environ;  // macOS declares it nowhere
+
 namespace pawl {
 namespace {
 
@@ -36,6 +38,13 @@ int milliseconds_to(Clock::time_point until) {
   ::_exit(127);
 }
 
+// A pipe of which no child inherits an end. pipe2 is not to be had everywhere; no other thread forks meanwhile.
+bool make_pipe(int (&ends)[2]) {
+  if (::pipe(ends) != 0) return false;
+  for (const int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);
+  return true;
+}
+
 std::vector<char*> pointers(std::vector<std::string>& strings) {
   std::vector<char*> result;
   for (std::string& string : strings) result.push_back(string.data());
@@ -50,7 +59,7 @@ Process::Process(std::vector<std::string> arguments, ProcessOptions options) {
   error_file_ = ::testing::TempDir() + "pawl-errors-XXXXXX";
   const int errors = ::mkostemp(error_file_.data(), O_CLOEXEC);
   int ends[2];
-  if (errors < 0 || ::pipe2(ends, O_CLOEXEC) != 0) {
+  if (errors < 0 || !make_pipe(ends)) {
     ADD_FAILURE() << "can't start " << arguments.at(0) << ": " << std::strerror(errno);
     return;
   }
