@@ -6,7 +6,7 @@
 #           shared kind can't, for rooms are not visible from outside, and has copies: SHARED_ROOMS
 #   PUBLIC  dependencies whose headers the public headers may be used with
 #   NEEDS   the other dependencies, by their names in pawl_deps::
-if(PROJECT_IS_TOP_LEVEL)
+if(PROJECT_IS_TOP_LEVEL AND NOT WIN32)  # where both would be called pawl.lib: one to link, one to import
   set(pawl_kinds_default static shared)
 elseif(BUILD_SHARED_LIBS)
   set(pawl_kinds_default shared)

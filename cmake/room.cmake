@@ -23,8 +23,11 @@ if(NOT MSVC)
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-restrict;-Wno-stringop-overflow>
     $<$<BOOL:${PAWL_WARNINGS_AS_ERRORS}>:-Werror>)
 else()
-  target_compile_options(pawl_options INTERFACE /W4 /utf-8
+  # /bigobj: some of the headers of templates make more sections than a plain object may have.
+  target_compile_options(pawl_options INTERFACE /W4 /utf-8 /bigobj /Zc:__cplusplus
     $<$<BOOL:${PAWL_WARNINGS_AS_ERRORS}>:/WX>)
+  # getenv, fopen and what else is standard is not to be replaced by calls that no other system has.
+  target_compile_definitions(pawl_options INTERFACE _CRT_SECURE_NO_WARNINGS _CRT_NONSTDC_NO_WARNINGS)
 endif()
 if(WIN32)
   # What its headers would define otherwise breaks std::min, and much else.

@@ -32,7 +32,7 @@ dnf_needed='gcc-c++ cmake ninja-build pkgconf-pkg-config libuv-devel simdjson-de
 dnf_optional='javascriptcoregtk4.1-devel libzip-devel bindfs fuse3 sqlite python3 util-linux valgrind'
 
 brew_needed='cmake ninja pkg-config libuv simdjson fmt sqlite yaml-cpp cli11 libzip xxhash
-  valijson rapidjson spdlog googletest google-benchmark'
+  valijson rapidjson spdlog googletest'
 
 apt_needed="$apt_needed ${PAWL_PACKAGES:-}"
 dnf_needed="$dnf_needed ${PAWL_PACKAGES:-}"
