@@ -121,9 +121,14 @@ TYPED_TEST_P(FileSystemContract, LookFindsNothingUnderNamesThatAreNone) {
 }
 
 TYPED_TEST_P(FileSystemContract, NamesAreBytes) {
-  const std::vector<std::string> names{
-      "line\nbreak", "\xff\xfe invalid", "tab\t\"quote\"", "-rf", " ", std::string(255, 'x'),
-      "...",         "\xc3\xa4"};
+#ifdef _WIN32
+  GTEST_SKIP() << "no name on Windows holds a newline, a quotation mark or bytes that are no UTF-8";
+#else
+  std::vector<std::string> names{
+      "line\nbreak", "tab\t\"quote\"", "-rf", " ", std::string(255, 'x'), "...", "\xc3\xa4"};
+#ifndef __APPLE__  // whose file systems refuse what is no UTF-8
+  names.emplace_back("\xff\xfe invalid");
+#endif
   for (const std::string& name : names) this->world_.write(this->at(name), name);
   const auto entries = this->list(this->world_.root());
   EXPECT_EQ(entries.size(), names.size());
@@ -132,6 +137,7 @@ TYPED_TEST_P(FileSystemContract, NamesAreBytes) {
     EXPECT_EQ(this->look(this->world_.root(), name).os_error, 0) << name;
     EXPECT_EQ(this->read_bytes(name), name);
   }
+#endif
 }
 
 TYPED_TEST_P(FileSystemContract, ADepthOf200IsNoLimit) {
