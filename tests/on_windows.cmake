@@ -1,8 +1,15 @@
-# Which tests a build for Windows has. Files that belong to another platform by their name are left out
-# there anyway; these, and the folders that follow, need what Windows does not have, or prove nothing
-# about it. cmake/windows/README.md tells of them, and of what Wine can't do.
+# Which tests a build for Windows has. What follows is left out, and cmake/windows/test.sh prints it; the
+# suites by tests/CMakeLists.txt, the files by the list below. cmake/windows/README.md tells of them, and of
+# what Wine can't do.
+#
+# not on Windows: command, examples: start processes and end them by signals; watch_sample.sh runs pawl.exe
+# not on Windows: api: waits for its descriptor with poll(2), and sets up files with calls of POSIX
+# not on Windows: simulation, fuzz, generate: nothing in them is the system's, so they would prove the same
+# not on Windows: layering, documentation, manifests: read the source, which is the same
+# not on Windows: headers_compile_alone: checks those that Linux builds; the headers of Windows are in no such check
+# not on Windows: consumers, packages: what is installed on Windows has not been tried
+# not on Windows: files named _posix or _linux, and those that PAWL_NOT_ON_WINDOWS names with their reasons
 set(PAWL_NOT_ON_WINDOWS
-  backends/limits_test.cc                # inotify's limits
   backends/mount_table_test.cc           # /proc/self/mountinfo
   backends/mount_test.cc                 # statfs
   fallback/forecast_test.cc              # inotify's limits, mounts
