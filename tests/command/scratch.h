@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <unistd.h>  // mkdtemp, on macOS
 
 #include <filesystem>
 #include <fstream>

@@ -1,7 +1,7 @@
 # cmake -D… -P run.cmake: builds and runs a program of tests/consumers as someone else would.
 #
 #   PROGRAM  watch, registry, …: a folder here     HOW  package, pkg-config or subdirectory
-#   KIND     static or shared                      PREFIX  where pawl is installed
+#   KIND     static or shared                      PREFIX  where pawl is installed, LIBDIR below it
 #   SCRATCH  to build in                           SOURCE  pawl's own folder
 #   CXX, CC  compilers                             GENERATOR  of CMake, and BUILD_TYPE
 cmake_minimum_required(VERSION 3.25)
@@ -24,7 +24,7 @@ if(PROGRAM STREQUAL "registry")
 endif()
 
 if(HOW STREQUAL "pkg-config")
-  set(ENV{PKG_CONFIG_PATH} "${PREFIX}/lib/pkgconfig:$ENV{PKG_CONFIG_PATH}")
+  set(ENV{PKG_CONFIG_PATH} "${PREFIX}/${LIBDIR}/pkgconfig:$ENV{PKG_CONFIG_PATH}")
   set(module pawl)
   if(library STREQUAL "watch")
     set(module pawl-watch)
@@ -45,7 +45,7 @@ if(HOW STREQUAL "pkg-config")
   if(sources MATCHES "\\.c$")
     set(compiler ${CC} -std=gnu11)
   endif()
-  run(${compiler} -Wall -Wextra -Werror ${sources} ${flags} -Wl,-rpath,${PREFIX}/lib -o ${SCRATCH}/consumer)
+  run(${compiler} -Wall -Wextra -Werror ${sources} ${flags} -Wl,-rpath,${PREFIX}/${LIBDIR} -o ${SCRATCH}/consumer)
 else()
   set(where -DCMAKE_PREFIX_PATH=${PREFIX} -DPAWL_WANTED_KIND=${KIND})
   if(HOW STREQUAL "subdirectory")

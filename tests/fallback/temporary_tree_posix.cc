@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <unistd.h>  // mkdtemp, on macOS
 
 #include <cstdlib>
 #include <filesystem>

@@ -15,7 +15,9 @@ INSTANTIATE_TEST_SUITE_P(Ways, WatchNames, testing::ValuesIn(kWays), way_name);
 TEST_P(WatchNames, AreBytesAndUpTo255OfThem) {
   const std::string names[] = {std::string(255, 'n'),
                                "two\nlines",
+#ifndef __APPLE__  // whose file systems refuse what is no UTF-8
                                "\xff\xfe not UTF-8 \x80",
+#endif
                                " ",
                                "...",
                                "back\\slash",
