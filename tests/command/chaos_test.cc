@@ -3,6 +3,7 @@
 //
 // PAWL_CHAOS_ROUNDS: how often it is killed. PAWL_CHAOS_SEED: the seed of a run that failed.
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <random>

@@ -2,6 +2,7 @@
 // all know the same, which is what the disk holds.
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <random>

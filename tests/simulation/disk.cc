@@ -1,5 +1,6 @@
 #include "tests/simulation/disk.h"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace pawl {

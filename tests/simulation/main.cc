@@ -1,5 +1,6 @@
 // pawl_sim: runs the whole pipeline against simulated parts, from seeds, and makes what fails
 // small.
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <fstream>

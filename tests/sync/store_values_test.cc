@@ -1,6 +1,9 @@
 // Times, lists of strings and delays: the values that the store writes.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cerrno>
+
 #include "sync/backoff.h"
 #include "sync/iso_time.h"
 #include "sync/json_strings.h"

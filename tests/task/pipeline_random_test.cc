@@ -2,6 +2,7 @@
 // what is on the disk. PAWL_SEED repeats one seed, PAWL_SEEDS says how many to try.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 
