@@ -74,6 +74,9 @@ run_entry() {
     arm64)
       with g++-aarch64-linux-gnu qemu-user
       short
+      # What is emulated takes several times as long as any user's machine.
+      PAWL_TEST_PATIENCE=${PAWL_TEST_PATIENCE:-5}
+      export PAWL_TEST_PATIENCE
       cross "$@"
       ;;
     i386)
