@@ -19,6 +19,7 @@ newest=$(find .clang-tidy core backends fallback sync -name '*.h' -o -name .clan
 [ $# -gt 0 ] || set -- $(find core backends fallback sync -name '*.cc' | sort)
 built=
 for file; do
+  [ -f "$file" ] || die "there is no $file"
   if grep -qF "/$file\"" "$build/compile_commands.json"; then built="$built $file"; fi
 done
 foreign=$#
