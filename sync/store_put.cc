@@ -35,7 +35,8 @@ WallMs newest_file(const std::string& path) {
     const fs::file_time_type written = fs::last_write_time(file, error);
     if (error) continue;
 #ifdef _MSC_VER  // whose clock of files has but to_utc; others lack clock_cast
-    const auto wall = std::chrono::clock_cast<std::chrono::system_clock>(written).time_since_epoch();
+    const auto wall =
+        std::chrono::clock_cast<std::chrono::system_clock>(written).time_since_epoch();
 #else
     const auto wall = std::chrono::file_clock::to_sys(written).time_since_epoch();
 #endif

@@ -124,8 +124,8 @@ TYPED_TEST_P(FileSystemContract, NamesAreBytes) {
 #ifdef _WIN32
   GTEST_SKIP() << "no name on Windows holds a newline, a quotation mark or bytes that are no UTF-8";
 #else
-  std::vector<std::string> names{
-      "line\nbreak", "tab\t\"quote\"", "-rf", " ", std::string(255, 'x'), "...", "\xc3\xa4"};
+  std::vector<std::string> names{"line\nbreak", "tab\t\"quote\"", "-rf", " ", std::string(255, 'x'),
+                                 "...",         "\xc3\xa4"};
 #ifndef __APPLE__  // whose file systems refuse what is no UTF-8
   names.emplace_back("\xff\xfe invalid");
 #endif

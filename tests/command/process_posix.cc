@@ -38,7 +38,8 @@ int milliseconds_to(Clock::time_point until) {
   ::_exit(127);
 }
 
-// A pipe of which no child inherits an end. pipe2 is not to be had everywhere; no other thread forks meanwhile.
+// A pipe of which no child inherits an end. pipe2 is not to be had everywhere; no other thread
+// forks meanwhile.
 bool make_pipe(int (&ends)[2]) {
   if (::pipe(ends) != 0) return false;
   for (const int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);
