@@ -51,7 +51,7 @@ class EventsCommand {
     uv_timer_init(loop_.get(), timer_.get());
   }
 
-  int run(const IgnoreRules& ignore, const std::vector<RootSnapshot>& since) {
+  [[noreturn]] void run(const IgnoreRules& ignore, const std::vector<RootSnapshot>& since) {
     for (const std::string& path : options_.paths) {
       RootOptions root;
       root.path = path;
@@ -69,8 +69,9 @@ class EventsCommand {
     }
     loop_.run();
     save_.reset();
+    progress_.finish();
     output_.close();
-    return exit_code_;
+    leave(exit_code_);
   }
 
  private:
@@ -249,7 +250,7 @@ int run_events(EventsOptions& options) {
     spdlog::error("{} was saved with another --no-recursive or --follow-symlinks", options.since);
     return kExitUsage;
   }
-  return EventsCommand(options).run(*ignore, since);
+  EventsCommand(options).run(*ignore, since);
 }
 
 }  // namespace
