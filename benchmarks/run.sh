@@ -4,8 +4,8 @@
 # Builds and runs every scenario and the parts, and writes build/release/report/report.html and report.md;
 # prints the tables. What a scenario says while it runs is on standard error.
 #
-# --quick    ten minutes on two cores: the same scenarios and targets, smaller where that tells as much, and fewer
-#            sizes. Without it most are four to ten times as large
+# --quick    17 minutes on two cores: the same scenarios and targets, smaller where that tells as much, and fewer
+#            runs. Without it most are four to ten times as large, and it takes more than an hour
 # --only     first_sync, restart, …: as in benchmarks/scenario; and parts
 # --soak     one long soak of 1,000 tasks, in place of short ones of three sizes
 # BUILD=DIR takes a build that is already configured. NODE_PATH=DIR: where chokidar and @parcel/watcher are,
