@@ -13,7 +13,7 @@
 #include "benchmarks/bare/measure.h"
 #include "benchmarks/bare/report.h"
 #include "benchmarks/bare/tasks.h"
-#include "sync/store.h"
+#include "benchmarks/parts/empty_database.h"
 #include "tests/generate/task_generator.h"
 
 namespace {
@@ -56,8 +56,7 @@ Edited edit_all(const bare::Options& options, const std::string& tasks,
 
 bare::Cost one_bare(const bare::Options& options, const std::string& tasks, int run) {
   const std::string database = options.scratch + "/bare-" + std::to_string(run) + ".db";
-  if (!pawl::Store::open(database, {}).ok()) bare::fail("cannot make " + database);
-  return bare::cost_of_one(tasks, std::min(kEdits, options.size), database);
+  return bare::cost_of_one(tasks, std::min(kEdits, options.size), bare::empty_database(database));
 }
 
 }  // namespace

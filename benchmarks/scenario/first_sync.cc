@@ -13,18 +13,12 @@
 #include "benchmarks/bare/report.h"
 #include "benchmarks/bare/tasks.h"
 #include "benchmarks/bare/tree.h"
-#include "sync/store.h"
+#include "benchmarks/parts/empty_database.h"
 #include "tests/generate/task_generator.h"
 
 namespace {
 
 constexpr std::size_t kRowsPerTransaction = 1000;
-
-std::string database_without_rows(const std::string& folder, int run) {
-  std::string path = folder + "/bare-" + std::to_string(run) + ".db";
-  if (!pawl::Store::open(path, {}).ok()) bare::fail("cannot make " + path);
-  return path;
-}
 
 }  // namespace
 
@@ -45,7 +39,8 @@ int main(int argc, char** argv) {
       const bare::Cost check = bare::in_child([&] {
         if (bare::check_scripts(scripts) != 0) bare::fail("a generated script is wrong");
       });
-      const std::string plain = database_without_rows(options.scratch, run);
+      const std::string plain =
+          bare::empty_database(options.scratch + "/bare-" + std::to_string(run) + ".db");
       const bare::Cost insert =
           bare::in_child([&] { bare::insert_rows(plain, rows, kRowsPerTransaction); });
       const bare::Cost sum = read + check + insert;

@@ -17,11 +17,11 @@
 #include "benchmarks/bare/told.h"
 #include "benchmarks/bare/tree.h"
 #include "benchmarks/bare/workload.h"
+#include "core/reconciler.h"
 
 namespace {
 
 constexpr double kIntervalMs = 1000;
-constexpr double kShare = 0.05;
 constexpr std::size_t kDirectories = 20;
 
 // A bindfs of `below` at `mount`, for as long as this lives.
@@ -78,7 +78,8 @@ void run_once(bare::Report& report, const bare::Options& options, int run) {
     report.add(way + ": not told", static_cast<double>(verdict.missing()));
     report.add(way + ": poll intervals until all was told", verdict.told_ms / kIntervalMs);
     report.add(way + ": time until all was told / latest of a bare poll",
-               verdict.told_ms / bare::latest_of_poll_ms(mount, kIntervalMs, kShare));
+               verdict.told_ms / bare::latest_of_poll_ms(mount, kIntervalMs,
+                                                         pawl::ReconcilerOptions{}.sweep_share));
     report.target(way + ": not told", 0.5);
     report.target(way + ": time until all was told / latest of a bare poll", 1.5);
     report.grows(way + ": time until all was told / latest of a bare poll", 0);

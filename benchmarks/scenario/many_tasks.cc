@@ -13,7 +13,7 @@
 #include "benchmarks/bare/report.h"
 #include "benchmarks/bare/tasks.h"
 #include "benchmarks/bare/tree.h"
-#include "sync/store.h"
+#include "benchmarks/parts/empty_database.h"
 #include "tests/generate/task_generator.h"
 
 namespace {
@@ -78,8 +78,8 @@ int main(int argc, char** argv) {
       report.add("watch, settled: bytes resident a task",
                  watched.resident_mb * 1e6 / static_cast<double>(options.size));
       report.add("a change to its commit, ms over debounce_ms", watched.change_ms);
-      const std::string plain = options.scratch + "/bare-" + std::to_string(run) + ".db";
-      if (!pawl::Store::open(plain, {}).ok()) bare::fail("cannot make " + plain);
+      const std::string plain =
+          bare::empty_database(options.scratch + "/bare-" + std::to_string(run) + ".db");
       report.add("a change to its commit, pawl / (read + check + commit)",
                  watched.change_ms / bare::cost_of_one(tasks, kBareTasks, plain).wall_ms);
     }

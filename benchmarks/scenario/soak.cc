@@ -18,7 +18,7 @@
 #include "benchmarks/bare/measure.h"
 #include "benchmarks/bare/report.h"
 #include "benchmarks/bare/tasks.h"
-#include "sync/store.h"
+#include "benchmarks/parts/empty_database.h"
 #include "tests/generate/random_words.h"
 #include "tests/generate/task_generator.h"
 
@@ -142,10 +142,8 @@ double median_of(const std::vector<std::pair<double, double>>& curve, std::size_
 bare::Cost one_bare(const bare::Options& options, int run) {
   const std::size_t count = std::min<std::size_t>(options.size, 200);
   const std::string folder = options.scratch + "/bare-" + std::to_string(run);
-  const std::string database = folder + ".db";
   if (!pawl::write_generated_tasks(folder, count, 1).ok()) bare::fail("cannot write tasks");
-  if (!pawl::Store::open(database, {}).ok()) bare::fail("cannot make " + database);
-  return bare::cost_of_one(folder, count, database);
+  return bare::cost_of_one(folder, count, bare::empty_database(folder + ".db"));
 }
 
 void run_once(bare::Report& report, const bare::Options& options, double seconds, int run) {

@@ -5,6 +5,7 @@
 #include "benchmarks/bare/insert.h"
 #include "benchmarks/bare/measure.h"
 #include "benchmarks/bare/report.h"
+#include "benchmarks/parts/empty_database.h"
 #include "tests/generate/task_generator.h"
 
 namespace {
@@ -71,8 +72,7 @@ void commit(bare::Report& report, const bare::Options& options,
     const std::string suffix = std::to_string(size) + "-" + std::to_string(run) + ".db";
     const std::string own = options.scratch + "/own-" + suffix;
     const std::string plain = options.scratch + "/bare-" + suffix;
-    for (const std::string& path : {own, plain})
-      if (!pawl::Store::open(path, {}).ok()) bare::fail("cannot make " + path);
+    for (const std::string& path : {own, plain}) bare::empty_database(path);
     const bare::Cost pawl = bare::in_child([&] { commit_all(own, batches); });
     const bare::Cost bare = bare::in_child([&] { bare::insert_rows(plain, rows, size); });
     report.add("rate by CPU, pawl / bare, " + name, bare.cpu_ms / pawl.cpu_ms);

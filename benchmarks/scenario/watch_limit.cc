@@ -12,11 +12,11 @@
 #include "benchmarks/bare/told.h"
 #include "benchmarks/bare/tree.h"
 #include "benchmarks/bare/workload.h"
+#include "core/reconciler.h"
 
 namespace {
 
 constexpr double kIntervalMs = 1000;
-constexpr double kShare = 0.05;
 
 // A file in each directory.
 std::vector<std::string> one_in_each(const std::vector<std::string>& directories, int run) {
@@ -57,7 +57,8 @@ int main(int argc, char** argv) {
         report.add("not told", static_cast<double>(verdict.missing()));
         report.add("poll intervals until all was told", verdict.told_ms / kIntervalMs);
         report.add("time until all was told / latest of a bare poll",
-                   verdict.told_ms / bare::latest_of_poll_ms(root, kIntervalMs, kShare));
+                   verdict.told_ms / bare::latest_of_poll_ms(
+                                         root, kIntervalMs, pawl::ReconcilerOptions{}.sweep_share));
       }
       report.target("not told", 0.5);
       report.target("time until all was told / latest of a bare poll", 1.5);
