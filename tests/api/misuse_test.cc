@@ -170,6 +170,7 @@ TEST(PublicMisuse, LeavesAQueueAlone) {
   ASSERT_TRUE(watcher);
   ASSERT_TRUE(watcher->add_root(
       {.path = scratch.root(), .backend = watch::Backend::kPoll, .poll_interval = 20ms}));
+  // Nothing wakes one for a metric: it is looked at until it is so, for a minute at most.
   const auto waiting = [&](auto wanted) {
     for (int i = 0; i < 6000; ++i) {
       if (wanted(watcher->metrics().changes_waiting)) return true;

@@ -288,7 +288,7 @@ TEST_P(Snapshots, OfFilesThatNeverRest) {
   std::thread restless([&] {
     while (!stop) {
       tree_.append("log", "x");
-      std::this_thread::sleep_for(1ms);
+      std::this_thread::sleep_for(1ms);  // the pace of the writes; nothing is waited for
     }
   });
   const Error error = save(*watcher, file());

@@ -198,7 +198,7 @@ TEST(PublicWatcher, CannotBeHeldUpForEverByARestlessFile) {
   std::thread restless([&] {
     while (!stop) {
       scratch.append("log", "x");
-      std::this_thread::sleep_for(10ms);
+      std::this_thread::sleep_for(10ms);  // the pace of the writes; nothing is waited for
     }
   });
   EXPECT_TRUE(seen.wait_for(ChangeKind::kCreated, scratch.path("log")));

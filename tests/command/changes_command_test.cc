@@ -117,7 +117,7 @@ void wait_until_it_rests(const Process& process) {
   std::uint64_t before = 0;
   for (std::uint64_t now = 1; now != before && Clock::now() < until;) {
     before = now;
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // over which its use is measured
     now = processor_ticks(process.pid());
   }
 }
