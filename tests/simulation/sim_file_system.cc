@@ -37,7 +37,7 @@ Node* mounted_on(Node* node) {
 
 }  // namespace
 
-Node* SimFileSystem::open_directory(const std::string& path, int& error) const {
+Node* SimFileSystem::open_to_list(const std::string& path, int& error) const {
   error = fault_at(path);
   if (error != 0) return nullptr;
   Node* node = disk_.find(path, !privileged, &error);
@@ -53,7 +53,7 @@ Status SimFileSystem::look(const std::string& path, std::span<const std::string_
                            Stamp& self, std::vector<Looked>& looked) {
   looked.clear();
   int error = 0;
-  Node* opened = open_directory(path, error);
+  Node* opened = open_to_list(path, error);
   if (opened == nullptr) return Status::from_errno(error, "look into", path);
   if (!privileged && (opened->mode & 0100) == 0)
     return Status::from_errno(EACCES, "look into", path);
@@ -145,7 +145,7 @@ Status SimFileSystem::list(const std::string& path, std::span<const std::string_
                            Stamp& self, std::vector<DirectoryEntry>& entries) {
   entries.clear();
   int error = 0;
-  Node* opened = open_directory(path, error);
+  Node* opened = open_to_list(path, error);
   if (opened == nullptr) return Status::from_errno(error, "list", path);
   if (!privileged && (opened->mode & 0500) != 0500) return Status::from_errno(EACCES, "list", path);
   const std::shared_ptr<Node> held = opened->shared_from_this();

@@ -45,7 +45,7 @@ class SimFileSystem : public FileSystem {
   void pause() const {
     if (interrupt) interrupt();
   }
-  Node* open_directory(const std::string& path, int& error) const;
+  Node* open_to_list(const std::string& path, int& error) const;
   Node* beneath(const std::string& root, const std::string& relative, bool follow_symlinks,
                 int& error) const;
 
