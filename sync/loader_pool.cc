@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/heap.h"
 #include "backends/script/script_checker.h"
 
 namespace pawl {
@@ -17,11 +18,13 @@ namespace {
 constexpr std::chrono::milliseconds kStopMax(250);
 // In a burst the loop is woken for results only this often. To wake it for each costs more than the
 // rest of what it does with one.
-constexpr std::uint64_t kBurstMs = 2;
+constexpr std::uint64_t kBurstMs = 5;
 // What was read is judged so many at a time, or so many bytes; but nothing waits for what is yet to
 // come. See TaskLoader::judge.
-constexpr std::size_t kTogetherMax = 16;
+constexpr std::size_t kTogetherMax = 32;
 constexpr std::size_t kTogetherBytes = std::size_t{1} << 20;
+// What a thread may come to use, most of it its script engine's.
+constexpr std::size_t kReserve = std::size_t{32} << 20;
 
 }  // namespace
 
@@ -119,6 +122,7 @@ void LoaderPool::Shared::refuse(std::error_code why) {
 void LoaderPool::run(const std::shared_ptr<Shared>& shared,
                      const std::shared_ptr<FileSystem>& file_system) {
   {
+    reserve_for_thread(kReserve);
     const std::unique_ptr<ScriptChecker> checker = make_script_checker();
     TaskLoader loader(*checker);
     static_cast<void>(checker->check({}, {}));  // so that it is there when it is needed

@@ -161,7 +161,8 @@ void Service::Core::announce() {
   }
   const bool now_settled = settled();
   if (now_settled && !sync) changed_at.clear();
-  if (now_settled && taken_up >= kReleaseMemoryAfter && !(sync && sync->looking_for_edits())) {
+  if (options.watch && now_settled && taken_up >= kReleaseMemoryAfter &&
+      !(sync && sync->looking_for_edits())) {
     taken_up = 0;
     release_free_memory();
   }

@@ -14,7 +14,7 @@ namespace {
 constexpr Duration kCoveragePause = seconds(2);
 constexpr Duration kCoveragePauseEach = milliseconds(1);
 
-constexpr std::uint32_t kLoadsWaitingMax = 64;
+constexpr std::uint32_t kLoadsWaitingMax = 512;
 // A load is bound by the processor: more threads than this bring nothing.
 std::uint32_t load_threads(std::uint32_t concurrent_max) {
   return std::min(concurrent_max, std::max(2u, uv_available_parallelism()));
