@@ -18,34 +18,48 @@ KnownPaths::~KnownPaths() = default;
 KnownPaths::KnownPaths(KnownPaths&&) noexcept = default;
 KnownPaths& KnownPaths::operator=(KnownPaths&&) noexcept = default;
 
-std::size_t KnownPaths::block_of(std::string_view path) const {
+KnownPaths::Place KnownPaths::place_of(std::string_view path) const {
+  for (int step = 0; step < 2; ++step, ++last_.at)
+    if (fits(last_, path)) return last_;
   const auto after =
       std::upper_bound(blocks_.begin(), blocks_.end(), path,
                        [](std::string_view wanted, const Block& block) {
                          return wanted < block.front()->path();
                        });
-  return after == blocks_.begin() ? 0 : static_cast<std::size_t>(after - blocks_.begin()) - 1;
-}
-
-std::size_t KnownPaths::place_in(const Block& block, std::string_view path) {
+  last_.block = after == blocks_.begin() ? 0 : static_cast<std::size_t>(after - blocks_.begin()) - 1;
+  const Block& block = blocks_[last_.block];
   const auto at = std::lower_bound(block.begin(), block.end(), path,
                                    [](const std::unique_ptr<KnownTask>& known,
                                       std::string_view wanted) { return known->path() < wanted; });
-  return static_cast<std::size_t>(at - block.begin());
+  last_.at = static_cast<std::size_t>(at - block.begin());
+  return last_;
+}
+
+bool KnownPaths::fits(Place place, std::string_view path) const {
+  if (place.block >= blocks_.size() || place.at > blocks_[place.block].size()) return false;
+  const Block& block = blocks_[place.block];
+  const bool after = place.at > 0 ? block[place.at - 1]->path() < path
+                                  : place.block == 0 || block.front()->path() <= path;
+  if (!after) return false;
+  if (place.at < block.size()) return path <= block[place.at]->path();
+  return place.block + 1 == blocks_.size() || path < blocks_[place.block + 1].front()->path();
+}
+
+// Null: it is not there.
+KnownTask* KnownPaths::at(Place place, std::string_view path) const {
+  const Block& block = blocks_[place.block];
+  return place.at == block.size() || block[place.at]->path() != path ? nullptr
+                                                                     : block[place.at].get();
 }
 
 KnownPaths::Iterator KnownPaths::lower_bound(std::string_view path) const {
   if (blocks_.empty()) return end();
-  const std::size_t block = block_of(path);
-  const std::size_t at = place_in(blocks_[block], path);
+  const auto [block, at] = place_of(path);
   return at == blocks_[block].size() ? Iterator(this, block + 1, 0) : Iterator(this, block, at);
 }
 
 KnownTask* KnownPaths::find(std::string_view path) const {
-  if (blocks_.empty()) return nullptr;
-  const Block& block = blocks_[block_of(path)];
-  const std::size_t at = place_in(block, path);
-  return at == block.size() || block[at]->path() != path ? nullptr : block[at].get();
+  return blocks_.empty() ? nullptr : at(place_of(path), path);
 }
 
 KnownTask& KnownPaths::insert(std::unique_ptr<KnownTask> known) {
@@ -54,9 +68,8 @@ KnownTask& KnownPaths::insert(std::unique_ptr<KnownTask> known) {
     ++size_;
     return *blocks_.emplace_back().emplace_back(std::move(known));
   }
-  std::size_t number = block_of(path);
-  std::size_t at = place_in(blocks_[number], path);
-  if (at < blocks_[number].size() && blocks_[number][at]->path() == path) return *blocks_[number][at];
+  auto [number, at] = place_of(path);
+  if (KnownTask* there = this->at({number, at}, path)) return *there;
   if (blocks_[number].size() == kBlockMax) {
     // At the end, where those that come in their order go, nothing is left behind half full.
     const bool last = number + 1 == blocks_.size() && at == kBlockMax;
@@ -76,9 +89,8 @@ KnownTask& KnownPaths::insert(std::unique_ptr<KnownTask> known) {
 }
 
 void KnownPaths::erase(std::string_view path) {
-  const std::size_t number = block_of(path);
+  const auto [number, at] = place_of(path);
   Block& block = blocks_[number];
-  const std::size_t at = place_in(block, path);
   --size_;
   block.erase(block.begin() + static_cast<std::ptrdiff_t>(at));
   if (block.empty()) blocks_.erase(blocks_.begin() + static_cast<std::ptrdiff_t>(number));

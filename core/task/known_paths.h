@@ -53,13 +53,19 @@ class KnownPaths {
 
  private:
   using Block = std::vector<std::unique_ptr<KnownTask>>;
+  struct Place {
+    std::size_t block = 0;
+    std::size_t at = 0;
+  };
 
-  // The block that `path` is in, or would be. REQUIRES: there is one.
-  std::size_t block_of(std::string_view path) const;
-  static std::size_t place_in(const Block& block, std::string_view path);
+  // Where `path` is, or would be. REQUIRES: there is a block.
+  Place place_of(std::string_view path) const;
+  bool fits(Place place, std::string_view path) const;
+  KnownTask* at(Place place, std::string_view path) const;
 
   std::vector<Block> blocks_;  // none is empty
   std::size_t size_ = 0;
+  mutable Place last_;  // that was looked for: the next is often the same, or the one after it
 };
 
 }  // namespace pawl

@@ -55,6 +55,10 @@ void Registry::apply_one(const TaskEvent& event) {
 }
 
 void Registry::put(const TaskPtr& task) {
+  if (working_.tasks_.find(task->uuid()) == nullptr) {
+    ++working_.size_;
+    return working_.tasks_.put(task, working_.number_);
+  }
   std::vector<TaskPtr> all = working_.versions(task->uuid());
   const auto at =
       std::lower_bound(all.begin(), all.end(), task, [](const TaskPtr& a, const TaskPtr& b) {

@@ -30,12 +30,12 @@ void ReloadQueue::want(const std::string& path) {
     work.again = true;
     return;
   }
-  if (is_new) return make_ready(path, work);
+  if (is_new) return make_ready(*at);
   if (work.state == State::kReady) return;
   leave(path, work);
   work.failures = 0;
   work.rechecks = 0;
-  make_ready(path, work);
+  make_ready(*at);
 }
 
 void ReloadQueue::forget(const std::string& path) {
@@ -48,7 +48,7 @@ void ReloadQueue::forget(const std::string& path) {
     return;
   }
   leave(path, work);
-  works_.erase(at);
+  drop(at);
 }
 
 void ReloadQueue::forget_all() {
@@ -60,17 +60,16 @@ void ReloadQueue::forget_all() {
 
 std::optional<std::string> ReloadQueue::take(Instant now) {
   while (!waiting_.empty() && waiting_.begin()->first <= now) {
-    const std::string path = waiting_.begin()->second;
-    Work& work = works_.at(path);
-    leave(path, work);
-    make_ready(path, work);
+    Works::value_type& entry = *works_.find(waiting_.begin()->second);
+    leave(entry.first, entry.second);
+    make_ready(entry);
   }
   if (!can_take()) return std::nullopt;
-  std::string path = std::move(ready_.begin()->second);
+  Works::value_type& entry = *works_.find(*ready_.begin()->second);
   ready_.erase(ready_.begin());
-  works_.at(path).state = State::kLoading;
+  entry.second.state = State::kLoading;
   ++loading_;
-  return path;
+  return entry.first;
 }
 
 bool ReloadQueue::counts(const std::string& path) const {
@@ -95,14 +94,14 @@ bool ReloadQueue::end_load(Works::iterator at) {
   --loading_;
   if (!work.again) return false;
   work = Work{};
-  make_ready(at->first, work);
+  make_ready(*at);
   return true;
 }
 
 void ReloadQueue::finish(const std::string& path) {
   const auto at = works_.find(path);
   assert(at != works_.end());
-  if (!end_load(at)) works_.erase(at);
+  if (!end_load(at)) drop(at);
 }
 
 void ReloadQueue::finish_failed(const std::string& path, Instant now) {
@@ -119,10 +118,7 @@ void ReloadQueue::finish_unsettled(const std::string& path, Instant now, bool la
   assert(at != works_.end());
   if (end_load(at)) return;
   Work& work = at->second;
-  if (work.rechecks >= kRechecksMax && !lasting) {
-    works_.erase(at);
-    return;
-  }
+  if (work.rechecks >= kRechecksMax && !lasting) return drop(at);
   Duration delay = options_.recheck_delay;
   for (std::uint32_t i = 0; i < work.rechecks && delay < kRetryDelayMax; ++i) delay *= 4;
   ++work.rechecks;
@@ -139,10 +135,15 @@ void ReloadQueue::hurry(Instant now) {
   waiting_ = std::move(due);
 }
 
-void ReloadQueue::make_ready(const std::string& path, Work& work) {
-  work.state = State::kReady;
-  work.turn = ++turn_;
-  ready_.emplace(work.turn, path);
+void ReloadQueue::drop(Works::iterator at) {
+  works_.erase(at);
+  if (works_.empty()) works_.rehash(0);  // a first load leaves it large
+}
+
+void ReloadQueue::make_ready(Works::value_type& entry) {
+  entry.second.state = State::kReady;
+  entry.second.turn = ++turn_;
+  ready_.emplace_hint(ready_.end(), turn_, &entry.first);
 }
 
 void ReloadQueue::wait(const std::string& path, Work& work, Instant due) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "core/time.h"
@@ -87,17 +88,19 @@ class ReloadQueue {
     std::uint64_t turn = 0;  // kReady: its place in ready_
     Instant due{};           // kWaiting
   };
-  using Works = std::map<std::string, Work>;
+  // Nothing depends on its order.
+  using Works = std::unordered_map<std::string, Work>;
 
-  void make_ready(const std::string& path, Work& work);
+  void make_ready(Works::value_type& entry);
   void leave(const std::string& path, const Work& work);
   bool end_load(Works::iterator at);
+  void drop(Works::iterator at);
   void wait(const std::string& path, Work& work, Instant due);
   static bool is_hopeless(const Work& work);
 
   Options options_;
   Works works_;
-  std::map<std::uint64_t, std::string> ready_;
+  std::map<std::uint64_t, const std::string*> ready_;  // the keys of works_
   std::set<std::pair<Instant, std::string>> waiting_;
   std::uint64_t turn_ = 0;
   std::uint32_t loading_ = 0;

@@ -38,17 +38,16 @@ std::optional<TaskPlace> WatchedTasks::task_of(SourceIndex source, std::string_v
   const std::optional<std::string_view> found = below(directory->name(), path);
   if (!found) return std::nullopt;
   std::string_view rest = *found;
-  std::string here(directory->name());
+  std::size_t end = directory->name().size();  // of the part of `path` that leads to `directory`
   for (std::uint32_t depth = 0; directory != nullptr; ++depth) {
-    if (is_task_directory(*directory)) return TaskPlace{here, false};
+    if (is_task_directory(*directory)) return TaskPlace{std::string(path.substr(0, end)), false};
     if (rest.empty() || (depth == 1 && !sources_[source].recursive)) return std::nullopt;
     const std::size_t slash = rest.find('/');
     const std::string_view name = rest.substr(0, slash);
     rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+    end = static_cast<std::size_t>(name.data() - path.data()) + name.size();
     const Entry* entry = directory->entries.find(name);
-    if (here.back() != '/') here += '/';
-    here += name;
-    if (rest.empty() && is_archive(entry)) return TaskPlace{here, true};
+    if (rest.empty() && is_archive(entry)) return TaskPlace{std::string(path.substr(0, end)), true};
     directory = entry == nullptr ? nullptr : reconciler_.tree().find(entry->child());
   }
   return std::nullopt;
