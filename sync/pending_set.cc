@@ -21,6 +21,10 @@ std::string path_key(const std::string& path) {
   return "/" + path;
 }
 
+bool is_path_key(std::string_view key) {
+  return key.starts_with('/');
+}
+
 bool same_content(const TaskEvent& a, const TaskEvent& b) {
   return a.task->checksum() == b.task->checksum();
 }
@@ -46,8 +50,7 @@ void PendingSet::add_one(TaskEvent event, Contents& dropped) {
 }
 
 void PendingSet::add_to_identity(TaskEvent event, Contents& dropped) {
-  const std::string key = identity_key(*event.task);
-  Entry& entry = touch(key);
+  Entry& entry = touch(identity_key(*event.task));
   switch (event.kind) {
     case TaskEventKind::kRemoved:
       remove(entry, std::move(event), dropped);
@@ -57,7 +60,7 @@ void PendingSet::add_to_identity(TaskEvent event, Contents& dropped) {
       break;
     default: {
       // A task that moves, or that a duplicate takes over, comes without the content that is known.
-      const auto known = dropped.find(key);
+      const auto known = dropped.find(entry.key);
       if (event.content == nullptr && known != dropped.end() &&
           same_content(event, known->second)) {
         event.content = known->second.content;
@@ -65,7 +68,7 @@ void PendingSet::add_to_identity(TaskEvent event, Contents& dropped) {
       put(entry, std::move(event));
     }
   }
-  if (!entry.removed && !entry.put && !entry.mark) erase(key);
+  if (!entry.removed && !entry.put && !entry.mark) erase(entry.key);
 }
 
 void PendingSet::put(Entry& entry, TaskEvent event) {
@@ -94,21 +97,23 @@ void PendingSet::remove(Entry& entry, TaskEvent event, Contents& dropped) {
 }
 
 void PendingSet::add_to_path(TaskEvent event) {
-  const std::string key = path_key(event.path);
+  std::string key = path_key(event.path);
   if (event.kind == TaskEventKind::kRemoved && !problem_paths_.contains(event.path)) {
     erase(key);
     return;
   }
   settled_.erase(event.path);
-  touch(key).mark = std::move(event);
+  touch(std::move(key)).mark = std::move(event);
 }
 
 // The entry of `key`, which is now the last.
-PendingSet::Entry& PendingSet::touch(const std::string& key) {
+PendingSet::Entry& PendingSet::touch(std::string key) {
   const auto found = index_.find(key);
   if (found == index_.end()) {
-    entries_.push_back({key, {}, {}, {}});
-    index_.emplace(key, std::prev(entries_.end()));
+    Entry& entry = entries_.emplace_back();
+    entry.key = std::move(key);
+    index_.emplace(entry.key, std::prev(entries_.end()));
+    if (is_path_key(entry.key)) ++paths_;
   } else {
     entries_.splice(entries_.end(), entries_, found->second);
   }
@@ -118,12 +123,14 @@ PendingSet::Entry& PendingSet::touch(const std::string& key) {
 void PendingSet::erase(const std::string& key) {
   const auto found = index_.find(key);
   if (found == index_.end()) return;
-  entries_.erase(found->second);
-  index_.erase(found);
+  if (is_path_key(key)) --paths_;
+  const Entries::iterator entry = found->second;
+  index_.erase(found);  // whose key is the entry's
+  entries_.erase(entry);
 }
 
 void PendingSet::settle(const std::string& path) {
-  erase(path_key(path));
+  if (paths_ > 0) erase(path_key(path));
   if (problem_paths_.contains(path)) settled_.insert(path);
 }
 
@@ -144,6 +151,7 @@ void PendingSet::set_sources(std::vector<SourceState> sources) {
 SyncBatch PendingSet::drain() {
   SyncBatch batch;
   batch.settled_paths.assign(settled_.begin(), settled_.end());
+  batch.events.reserve(entries_.size());
   for (Entry& entry : entries_) {
     for (std::optional<TaskEvent>* event : {&entry.removed, &entry.put, &entry.mark}) {
       if (*event) batch.events.push_back(std::move(**event));
@@ -151,8 +159,9 @@ SyncBatch PendingSet::drain() {
   }
   for (const auto& [path, digest] : stamps_) batch.stamps.push_back({path, digest});
   batch.sources = std::exchange(sources_, std::nullopt);
-  entries_.clear();
   index_.clear();
+  entries_.clear();
+  paths_ = 0;
   stamps_.clear();
   settled_.clear();
   return batch;

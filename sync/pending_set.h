@@ -33,6 +33,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -77,14 +78,15 @@ class PendingSet {
   void add_one(TaskEvent event, Contents& dropped);
   void add_to_identity(TaskEvent event, Contents& dropped);
   void add_to_path(TaskEvent event);
-  Entry& touch(const std::string& key);
+  Entry& touch(std::string key);
   void erase(const std::string& key);
   void put(Entry& entry, TaskEvent event);
   void remove(Entry& entry, TaskEvent event, Contents& dropped);
   void settle(const std::string& path);
 
   Entries entries_;  // by last change
-  std::unordered_map<std::string, Entries::iterator> index_;
+  std::unordered_map<std::string_view, Entries::iterator> index_;  // by the entries' own keys
+  std::size_t paths_ = 0;                                          // entries that belong to a path
   std::map<std::string, std::uint64_t> stamps_;
   std::set<std::string> settled_;
   std::optional<std::vector<SourceState>> sources_;
