@@ -196,13 +196,14 @@ std::size_t resident_kb(int pid) {
 TEST(ChangesCommand, HoldsNoMoreOfTheFeedThanItsReaderTakes) {
   Scratch scratch;
   const std::string database = scratch.path("r.db");
-  fill(database, 200'000);  // 30 MB of lines
+  fill(database, 200'000);
   Process follower({PAWL_BINARY, "changes", "--json", "--follow", "--db", database});
   std::string line;
   ASSERT_TRUE(follower.read_line(line));
   const std::size_t at_first = resident_kb(follower.pid());
   wait_until_it_rests(follower);
-  EXPECT_LT(resident_kb(follower.pid()), at_first + 12'000);
+  // All of them would be 30 MB; a sanitizer keeps some of what was freed.
+  EXPECT_LT(resident_kb(follower.pid()), at_first + 20'000);
   std::size_t read = 1;
   while (read < 200'000 && follower.read_line(line)) ++read;
   EXPECT_EQ(read, 200'000u);
