@@ -40,6 +40,7 @@ struct LoaderPool::Shared {
   uv_async_t* async = nullptr;  // null: nobody takes results any more
   std::uint32_t threads = 0;
   std::uint32_t idle = 0;
+  std::uint32_t let_go = 0;  // how often that was asked for
   bool stopping = false;
 
   bool has_work() const { return !requests.empty() || !read.empty(); }
@@ -95,6 +96,12 @@ void LoaderPool::prepare() {
   if (shared_->threads == 0) static_cast<void>(start_thread());  // or with the first load
 }
 
+void LoaderPool::let_go() {
+  const std::lock_guard lock(shared_->mutex);
+  ++shared_->let_go;
+  shared_->changed.notify_all();
+}
+
 void LoaderPool::submit(LoadRequest request) {
   const std::lock_guard lock(shared_->mutex);
   shared_->requests.push_back(std::move(request));
@@ -127,6 +134,7 @@ void LoaderPool::run(const std::shared_ptr<Shared>& shared,
     TaskLoader loader(*checker);
     static_cast<void>(checker->check({}, {}));  // so that it is there when it is needed
     std::unique_lock lock(shared->mutex);
+    std::uint32_t let_go = shared->let_go;
     while (true) {
       if (!shared->has_work()) {
         lock.unlock();
@@ -134,13 +142,21 @@ void LoaderPool::run(const std::shared_ptr<Shared>& shared,
         lock.lock();
       }
       ++shared->idle;
-      shared->changed.wait(lock, [&] { return shared->stopping || shared->has_work(); });
+      shared->changed.wait(lock, [&] {
+        return shared->stopping || shared->has_work() || shared->let_go != let_go;
+      });
       --shared->idle;
-      if (!shared->has_work()) break;
       if (shared->reads_next()) {
         shared->read_one(lock, loader, *file_system);
-      } else {
+      } else if (shared->has_work()) {
         shared->judge_all(lock, loader);
+      } else if (shared->stopping) {
+        break;
+      } else {
+        let_go = shared->let_go;
+        lock.unlock();
+        if (checker->let_go()) release_free_memory();
+        lock.lock();
       }
     }
   }
@@ -153,6 +169,7 @@ void LoaderPool::Shared::read_one(std::unique_lock<std::mutex>& lock, TaskLoader
                                   FileSystem& files) {
   LoadRequest request = std::move(requests.front());
   requests.pop_front();
+  read.reserve(kTogetherMax);
   // This may take long, and what was read before is not to wait for it.
   if (!read.empty() && idle > 0) changed.notify_one();
   lock.unlock();

@@ -165,6 +165,8 @@ void Service::Core::announce() {
       !(sync && sync->looking_for_edits())) {
     taken_up = 0;
     release_free_memory();
+    for (const Source& source : sources)
+      if (source.pool) source.pool->let_go();
   }
   if (now_settled && !settled_told) {
     settled_told = true;

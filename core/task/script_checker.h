@@ -19,6 +19,10 @@ class ScriptChecker {
   // that is a correct module or a correct classic script passes.
   virtual std::optional<Diagnostic> check(std::string_view script, const std::string& path) = 0;
 
+  // Gives up what it keeps of the scripts that it has checked, if that is much: true. What is checked
+  // next waits no longer for that.
+  virtual bool let_go() { return false; }
+
   // False: there is no engine, and every script passes unchecked.
   virtual bool checks() const = 0;
 };

@@ -83,16 +83,27 @@ TEST_F(Scripts, AnErrorInAHugeLineIsFoundAllTheSame) {
   EXPECT_EQ(place(script + "a b"), "m.js:1");
 }
 
+TEST_F(Scripts, ACheckerThatHasLetGoChecksOn) {
+  EXPECT_EQ(error("var a = 1;"), "");
+  EXPECT_FALSE(checker->let_go()) << "one short script is nothing";
+  EXPECT_EQ(error("var a = '" + std::string(std::size_t{2} << 20, 'a') + "';"), "");
+  EXPECT_TRUE(checker->let_go());
+  EXPECT_FALSE(checker->let_go());
+  EXPECT_EQ(error("var a = 1;"), "");
+  EXPECT_EQ(place("var a = ;"), "m.js:1:9");
+}
+
 TEST_F(Scripts, CheckersWorkOnSeveralThreadsAtOnce) {
   std::vector<std::thread> threads;
   std::vector<int> wrong(4, 0);
   for (int& count : wrong) {
     threads.emplace_back([&count] {
       const auto own = make_script_checker();
-      // More than one engine context each.
+      const std::string comment = "//" + std::string(4096, '-') + "\n";
       for (int i = 0; i < 1500; ++i) {
-        if (own->check("export const a = " + std::to_string(i), "m.js")) ++count;
+        if (own->check(comment + "export const a = " + std::to_string(i), "m.js")) ++count;
         if (!own->check("export const a = ;", "m.js")) ++count;
+        if (i % 500 == 499 && !own->let_go()) ++count;  // and another engine context
       }
     });
   }
