@@ -19,10 +19,11 @@ std::vector<MountPoint> MountTable::read() {
     text.resize(size + kPiece);
     const ssize_t got =
         uninterrupted([&] { return ::read(table, text.data() + size, kPiece); });
-    if (got > 0) size += static_cast<std::size_t>(got);
-    if (got > 0) continue;
-    text.resize(size);
-    return parse_mount_table(text);
+    if (got <= 0) {
+      text.resize(size);
+      return parse_mount_table(text);
+    }
+    size += static_cast<std::size_t>(got);
   }
 }
 

@@ -97,13 +97,11 @@ void PendingSet::remove(Entry& entry, TaskEvent event, Contents& dropped) {
 }
 
 void PendingSet::add_to_path(TaskEvent event) {
-  std::string key = path_key(event.path);
   if (event.kind == TaskEventKind::kRemoved && !problem_paths_.contains(event.path)) {
-    erase(key);
-    return;
+    return erase(path_key(event.path));
   }
   settled_.erase(event.path);
-  touch(std::move(key)).mark = std::move(event);
+  touch(path_key(event.path)).mark = std::move(event);
 }
 
 // The entry of `key`, which is now the last.

@@ -42,11 +42,15 @@ uninitMemberVar:*/core/task/archive.cc
 # One of two branches moves it, never both.
 accessMoved:*/sync/command/events_command.cc
 # Takes what erase returns for what it took.
-eraseDereference:*/sync/service.cc
+eraseDereference:*/sync/service_pump.cc
 # Forgets that the loop before may have ended early.
 knownConditionTrueFalse:*/sync/command/line_diff.cc
 # The pointer is taken back before what it points to goes.
 danglingLifetime:*/sync/command/service_commands.cc
+# Takes what a loop fills for empty.
+containerOutOfBounds:*/fallback/hybrid.cc
+# Holds what is read through the entries.
+unreadVariable:*/core/entry_table.cc
 # A task without anything is the value that is meant.
 unassignedVariable:*/sync/store.cc
 TEXT

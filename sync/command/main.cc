@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
   pawl::command::add_doctor(app, exit_code);
   try {
     // From the last to the first, and without the program's name.
-    arguments.erase(arguments.begin(), arguments.begin() + (arguments.empty() ? 0 : 1));
+    if (!arguments.empty()) arguments.erase(arguments.begin());
     std::reverse(arguments.begin(), arguments.end());
     app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
