@@ -14,9 +14,9 @@ namespace {
 
 // The engine keeps what it has parsed until it collects garbage, at some 100 MB. The end of a context
 // frees that, which takes 1.4 ms per MB of script, and a new one takes 3 ms: after so many scripts or
-// bytes it does not show. A process with one takes up to 34 MB of scripts of 400 bytes, 61 MB of 2.5 KB.
-constexpr std::uint64_t kScriptsPerContext = 10'000;
-constexpr std::uint64_t kBytesPerContext = std::uint64_t{16} << 20;
+// bytes it does not show. A process with one takes up to 27 MB of scripts of 400 bytes, 41 MB of 2.5 KB.
+constexpr std::uint64_t kScriptsPerContext = 5000;
+constexpr std::uint64_t kBytesPerContext = std::uint64_t{8} << 20;
 // Less is not worth a new context.
 constexpr std::uint64_t kLetGoBytes = std::uint64_t{1} << 20;
 
