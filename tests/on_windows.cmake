@@ -6,7 +6,6 @@
 # not on Windows: api: waits for its descriptor with poll(2), and sets up files with calls of POSIX
 # not on Windows: simulation, fuzz, generate: nothing in them is the system's, so they would prove the same
 # not on Windows: layering, documentation, manifests: read the source, which is the same
-# not on Windows: headers_compile_alone: checks those that Linux builds; the headers of Windows are in no such check
 # not on Windows: consumers, packages: what is installed on Windows has not been tried
 # not on Windows: files named _posix or _linux, and those that PAWL_NOT_ON_WINDOWS names with their reasons
 set(PAWL_NOT_ON_WINDOWS

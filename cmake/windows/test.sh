@@ -36,6 +36,12 @@ for part in $parts; do
 done
 # shellcheck disable=SC2086 # words on purpose
 ninja -C "$build" $targets >&2 || die "the build failed; see above"
+passed=0
+failed=0
+if [ $# -eq 0 ]; then  # each header compiles alone
+  if ninja -C "$build" -k 0 pawl_header_check >&2; then passed=1; else failed=1; fi
+  printf 'headers: %d passed, %d failed\n' "$passed" "$failed"
+fi
 
 # A Windows of its own, which is made at the first run, and folders of its own.
 WINEPREFIX=$top/build/wine
@@ -50,8 +56,6 @@ PAWL_TEST_PATIENCE=${PAWL_TEST_PATIENCE:-10}
 export PAWL_TEST_PATIENCE WINEPREFIX WINEDEBUG WINEDLLOVERRIDES TMP TEMP
 
 rm -f "$build"/tests-*.xml
-passed=0
-failed=0
 # one_part PART: its test program, without what Wine can't do.
 one_part() {
   exceptions=$(sed -n "s/^$1 \([^ ]*\) .*/\1/p" "$here/wine_exceptions.txt" | paste -sd : -)
