@@ -21,6 +21,7 @@ void release_free_memory() {
 // (128 KiB) from which on each would get a mapping of its own.
 void reserve_for_thread([[maybe_unused]] std::size_t bytes) {
 #if defined(__GLIBC__)
+  if constexpr (sizeof(void*) < 8) return;  // an arena is of 1 MB, and there is one after another
   constexpr std::size_t kPiece = std::size_t{96} << 10;
   std::vector<std::unique_ptr<void, decltype(&std::free)>> pieces;
   pieces.reserve(bytes / kPiece);

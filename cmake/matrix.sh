@@ -25,7 +25,7 @@ lowest               refuses what is newer than the lowest versions that are acc
 arm64                64-bit ARM, cross-compiled, under qemu-user
 i386                 32-bit x86, cross-compiled, run as it is
 windows              Windows, cross-compiled by MinGW-w64, under Wine
-headers              each header compiles alone; those of Windows do in `windows`, those of macOS and the BSDs nowhere
+headers              each header compiles alone; that of Windows does so in `windows`
 clang-tidy           the checks in .clang-tidy: the files of the rooms that Linux builds; no tests or benchmarks
 cppcheck             the checks in cmake/lint/cppcheck.sh: the same files
 workflows            the hosted workflows keep to their schema

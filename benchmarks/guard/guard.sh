@@ -10,7 +10,7 @@ if ! command -v valgrind >/dev/null 2>&1; then
   echo "SKIP: valgrind is not installed"
   exit 0
 fi
-scratch=$(mktemp -d)
+scratch=$(mktemp -d "$guard.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 # The symbols are enough, and valgrind 3.19 can't read what Clang has to say for debuggers (DWARF 5).
 strip --strip-debug -o "$scratch/guard" "$guard"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# sh cmake/windows/test.sh [PART…]: builds pawl for Windows with mingw-w64 and runs under Wine what runs
-# there: the tests of each part (core task backends fallback sync; all of them if none is named), and
+# sh cmake/windows/test.sh [PART…]: builds pawl for Windows with mingw-w64, and each of its headers alone, and runs
+# under Wine what runs there: the tests of each part (core task backends fallback sync; all of them if none is named), and
 # `pawl.exe watch` on the sample registry (part "command"). The last line is "N passed, N failed".
 #
 # What Wine does otherwise than Windows is left out by name, in wine_exceptions.txt, with the reason; each

@@ -23,6 +23,7 @@ class Debouncer {
   // from its first note; by default ten times `quiet` and at least 5 s. A `delay_max` shorter than
   // `quiet` wins over it.
   explicit Debouncer(Duration quiet, std::optional<Duration> delay_max = std::nullopt);
+  Debouncer(Debouncer&&) = default;  // a copy's deadlines_ would view this one's keys
 
   void note(const std::string& key, Instant now);
 

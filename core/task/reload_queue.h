@@ -26,6 +26,7 @@ class ReloadQueue {
   };
 
   explicit ReloadQueue(Options options) : options_(options) {}
+  ReloadQueue(ReloadQueue&&) = default;  // a copy's ready_ would point into this
 
   // `path` is to be loaded. If it waits for another try, that try is made now and counts as the
   // first.

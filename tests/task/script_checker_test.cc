@@ -99,11 +99,9 @@ TEST_F(Scripts, CheckersWorkOnSeveralThreadsAtOnce) {
   for (int& count : wrong) {
     threads.emplace_back([&count] {
       const auto own = make_script_checker();
-      const std::string comment = "//" + std::string(4096, '-') + "\n";
       for (int i = 0; i < 1500; ++i) {
-        if (own->check(comment + "export const a = " + std::to_string(i), "m.js")) ++count;
+        if (own->check("export const a = " + std::to_string(i), "m.js")) ++count;
         if (!own->check("export const a = ;", "m.js")) ++count;
-        if (i % 500 == 499 && !own->let_go()) ++count;  // and another engine context
       }
     });
   }
