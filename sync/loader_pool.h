@@ -34,8 +34,8 @@ class LoaderPool {
   void prepare();
   // Never blocks.
   void submit(LoadRequest request);
-  // Nothing more is to come for now: what the threads keep of what they loaded, if it is much, is given
-  // back to the system, by them. Never blocks.
+  // What the threads keep of what they loaded, if it is much, is given back to the system, by them. For when
+  // a large load is done. Never blocks.
   void let_go();
 
  private:
