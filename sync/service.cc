@@ -49,6 +49,7 @@ SyncOptions Service::Core::sync_options() {
   }
   syncing.open = store_options(options.config);
   syncing.open.is_held = options.is_held;
+  syncing.open.place_when_done = options.place_when_done;
   // Looking once, all of it is looked at before it is done.
   if (!options.watch) syncing.edit_pause = std::chrono::milliseconds(0);
   syncing.hold_edits = true;
@@ -87,6 +88,7 @@ Result<std::unique_ptr<Service>> Service::start(uv_loop_t* loop, ServiceOptions 
   if (!options.config.database.empty()) {
     OpenOptions opening = store_options(options.config);
     opening.is_held = options.is_held;
+    opening.place_when_done = options.place_when_done;
     Result<std::unique_ptr<Store>> opened = Store::open(options.config.database, opening);
     if (!opened.ok()) return opened.status();
     store = std::move(*opened);

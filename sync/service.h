@@ -82,6 +82,8 @@ struct ServiceOptions {
   // As in OpenOptions: called on the store's thread, perhaps for a while after the Service has
   // gone.
   std::function<bool(std::string_view checksum)> is_held = nullptr;
+  // As in OpenOptions; stop() is when it is done. No content is read from it until then.
+  bool place_when_done = false;
 };
 
 // Threading: the thread that runs the loop, except registry() and contents(), whose results any

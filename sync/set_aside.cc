@@ -8,6 +8,7 @@
 #include "sync/database_files.h"
 #include "sync/file_identity.h"
 #include "sync/iso_time.h"
+#include "sync/new_database.h"
 #include "sync/store.h"
 
 namespace pawl {
@@ -44,6 +45,11 @@ Result<std::int64_t> newest_seq(const std::string& path) {
   return std::max(*given, *kept);
 }
 
+// Where it is: at its place, or, when its first writer died, not yet.
+std::string file_of(const std::string& path) {
+  return is_unfinished(path) ? new_database(path) : file_beside(path, "");
+}
+
 std::string free_name(const std::string& path, WallMs now) {
   const std::string first = path + "-corrupt-" + stamp_of(now);
   std::string name = first;
@@ -55,28 +61,28 @@ std::string free_name(const std::string& path, WallMs now) {
 }  // namespace
 
 Result<std::string> set_aside(const std::string& path) {
-  const FileIdentity examined = file_identity(path);
+  const FileIdentity examined = file_identity(file_of(path));
   const Status state = examine(path);
   if (state.ok() || state.code() == Code::kNotFound) return std::string();
   if (state.code() != Code::kCorrupt) return state;
   Result<WriterLock> lock = WriterLock::acquire(path);
   if (!lock.ok()) return lock.status();
-  if (file_identity(path) != examined) {
+  const std::string file = file_of(path);
+  if (file_identity(file) != examined) {
     return Status(Code::kBusy, "set aside", path, "another process has just replaced it");
   }
   const WallMs now = system_wall_now();
-  const Result<std::int64_t> seq = newest_seq(path);
+  const Result<std::int64_t> seq = newest_seq(file);
   OpenOptions fresh;
   fresh.feed_after = seq.ok() ? *seq : now;
-  const std::string real = file_beside(path, "");
-  const std::string aside = free_name(real, now);
+  const std::string aside = free_name(file_beside(path, ""), now);
   // The database first: without it SQLite takes what is left beside it for nothing. The other way
   // round a death in between would leave a database that has lost its log, and seems whole.
   for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
     std::error_code error;
-    fs::rename(fs_path(real + suffix), fs_path(aside + suffix), error);
+    fs::rename(fs_path(file + suffix), fs_path(aside + suffix), error);
     if (error && error != std::errc::no_such_file_or_directory) {
-      return Status::from_errno(errno_of(error), "rename", real + suffix);
+      return Status::from_errno(errno_of(error), "rename", file + suffix);
     }
   }
   Result<std::unique_ptr<Store>> made = Store::open(path, fresh, std::move(*lock));

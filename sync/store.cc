@@ -7,7 +7,7 @@
 #include "backends/fs_path.h"
 #include "sync/database_files.h"
 #include "sync/json_strings.h"
-#include "sync/schema.h"
+#include "sync/new_database.h"
 #include "sync/statements.h"
 #include "sync/stored_rows.h"
 
@@ -30,26 +30,48 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, const OpenOp
 Result<std::unique_ptr<Store>> Store::open_held(const std::string& path, const OpenOptions& options,
                                                 std::optional<WriterLock> lock) {
   std::unique_ptr<Store> store(new Store());
+  store->path_ = path;
   store->lock_ = std::move(lock);
-  if (store->lock_) drop_orphaned_log(path);
-  Result<std::unique_ptr<Connection>> opened =
-      Connection::open(path, options.create ? OpenMode::kCreate : OpenMode::kReadWrite);
-  if (!opened.ok()) return opened.status();
-  store->connection_ = std::move(*opened);
   store->options_ = options;
-  Status ready =
-      prepare_to_write(*store->connection_, options.busy_timeout, options.feed_after);
-  if (!ready.ok()) return ready;
-  if (Status feed = store->continue_feed(); !feed.ok()) return feed;
-  if (Result<bool> others = store->others_wrote(); !others.ok()) return others.status();
-  if (store->lock_) {
-    store->log_path_ = file_beside(path, "-wal");
-    store->identity_ = file_identity(path);
-    store->log_identity_ = file_identity(store->log_path_);
-    store->index_identity_ = file_identity(file_beside(path, "-shm"));
+  if (!store->lock_) {
+    if (Status ready = store->attach(path, Log::kWriteAhead); !ready.ok()) return ready;
+    return store;
   }
-  store->reader_ = std::make_unique<StoreReader>(store->connection_);
+  drop_orphaned_log(path);
+  store->elsewhere_ = options.place_when_done && options.create && may_make_new(path);
+  if (!store->elsewhere_) {
+    if (Status placed = place_unfinished(path); !placed.ok()) return placed;
+  }
+  Status ready = store->elsewhere_ ? store->attach(new_database(path), Log::kRollback)
+                                   : store->attach(path, Log::kWriteAhead);
+  if (!ready.ok()) return ready;
   return store;
+}
+
+Status Store::attach(const std::string& file, Log log) {
+  Result<std::unique_ptr<Connection>> opened =
+      Connection::open(file, options_.create ? OpenMode::kCreate : OpenMode::kReadWrite);
+  if (!opened.ok()) return opened.status();
+  connection_ = std::move(*opened);
+  Status ready = prepare_to_write(*connection_, options_.busy_timeout, options_.feed_after, log);
+  if (!ready.ok()) return ready;
+  if (Status feed = continue_feed(); !feed.ok()) return feed;
+  if (Result<bool> others = others_wrote(); !others.ok()) return others.status();
+  if (lock_) {
+    log_path_ = file_beside(file, "-wal");
+    identity_ = file_identity(file);
+    log_identity_ = file_identity(log_path_);
+    index_identity_ = file_identity(file_beside(file, "-shm"));
+  }
+  reader_ = std::make_unique<StoreReader>(connection_);
+  return {};
+}
+
+Status Store::place() {
+  if (!std::exchange(elsewhere_, false)) return {};
+  reader_.reset();
+  if (Status placed = place_database(std::exchange(connection_, nullptr), path_); !placed.ok()) return placed;
+  return attach(path_, Log::kWriteAhead);
 }
 
 Result<std::vector<std::int64_t>> Store::commit(const SyncBatch& batch, WallMs now) {
@@ -229,15 +251,15 @@ Result<bool> Store::others_wrote() {
 }
 
 bool Store::replaced() const {
-  return lock_ && (file_identity(path()) != identity_ || !lock_->stands());
+  return lock_ && (file_identity(connection_->path()) != identity_ || !lock_->stands());
 }
 
 void Store::leave_replaced() {
-  if (file_identity(path()) == identity_) return;  // only its lock is another
+  if (file_identity(connection_->path()) == identity_) return;  // only its lock is another
   // The old file may live on under another name, and is to be whole there. A reader that is in the
   // way of that keeps it from being so; the registry has all of it.
   static_cast<void>(write_log_back(/*all=*/true));
-  const std::string index = file_beside(path(), "-shm");
+  const std::string index = file_beside(connection_->path(), "-shm");
   std::error_code error;
   if (file_identity(log_path_) == log_identity_) std::filesystem::remove(fs_path(log_path_), error);
   if (file_identity(index) == index_identity_) std::filesystem::remove(fs_path(index), error);

@@ -23,6 +23,7 @@
 #include "sync/content_hash.h"
 #include "sync/file_identity.h"
 #include "sync/iso_time.h"
+#include "sync/schema.h"
 #include "sync/sqlite.h"
 #include "sync/store_reader.h"
 #include "sync/stored.h"
@@ -47,6 +48,9 @@ struct OpenOptions {
   std::map<std::string, ConflictRule> conflict_rules = {};
   // The feed goes on behind this number, if it has not come so far by itself.
   std::int64_t feed_after = 0;
+  // A database that is not there is made as "<database>-new" and comes to its place by place().
+  // Nobody reads it until then, so it needs no write-ahead log, which halves what is written.
+  bool place_when_done = false;
 };
 
 // What is committed together, in this order.
@@ -80,6 +84,13 @@ class Store {
   // The same with a lock on `path` that the caller has got already.
   static Result<std::unique_ptr<Store>> open(const std::string& path, const OpenOptions& options,
                                              WriterLock lock);
+
+  // Brings a database that place_when_done has made elsewhere to its place; else does nothing. On
+  // error the store is good for nothing but to be destroyed. What was committed is kept either way,
+  // for the next open() brings to its place what it finds elsewhere.
+  //
+  // kForeign: another file has come to its place. kFull, kIo, …: by the system.
+  Status place();
 
   // All live tasks and problems, without their content.
   Result<StoredState> load() { return reader_->load(); }
@@ -139,13 +150,16 @@ class Store {
     connection_->release_memory();
     reader_->release_memory();
   }
-  const std::string& path() const { return connection_->path(); }
+  // Its place, wherever it is now.
+  const std::string& path() const { return path_; }
 
  private:
   Store() = default;
   static Result<std::unique_ptr<Store>> open_held(const std::string& path,
                                                   const OpenOptions& options,
                                                   std::optional<WriterLock> lock);
+  // Opens `file`, which is its place or not yet.
+  Status attach(const std::string& file, Log log);
 
   Status apply(const TaskEvent& event);
   struct Row;
@@ -189,11 +203,13 @@ class Store {
   Status put_source(const SourceState& source);
   Status put_coverage(const std::string& source, std::span<const StoredCoverage> coverage);
 
+  std::string path_;
   // Declared first, gone last: the lock outlives the connection.
   std::optional<WriterLock> lock_;
   std::shared_ptr<Connection> connection_;
   std::unique_ptr<StoreReader> reader_;
   OpenOptions options_;
+  bool elsewhere_ = false;  // than at path_
   std::string log_path_;
   FileIdentity identity_;  // of the file, its log, and the log's index
   FileIdentity log_identity_;

@@ -7,6 +7,7 @@
 #include "backends/fs_path.h"
 #include "sync/content_hash.h"
 #include "sync/database_files.h"
+#include "sync/new_database.h"
 #include "sync/schema.h"
 #include "sync/statements.h"
 #include "sync/stored_rows.h"
@@ -53,6 +54,10 @@ StoreReader::StoreReader(std::shared_ptr<Connection> connection)
     : connection_(std::move(connection)) {}
 
 Result<std::unique_ptr<StoreReader>> StoreReader::open(const std::string& path) {
+  if (is_unfinished(path)) {
+    return Status(Code::kBusy, "open", path,
+                  "its first sync has not ended; if none runs any more, the next one ends it");
+  }
   if (!exists(path)) return Status(Code::kNotFound, "open", path, "there is no such database");
   // Opening a WAL database makes its log file if there is none; where there is none, nobody writes
   // and all is in the file itself. A rollback journal means that a writer died making the database.

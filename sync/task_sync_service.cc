@@ -113,6 +113,7 @@ struct TaskSyncService::Shared {
   Steady::time_point next_at{};  // not before: the next attempt
   bool stopping = false;
   bool tried_last = false;
+  Status placed;  // what came of Store::place
   bool finished = false;
 
   std::mutex report_mutex;  // held during on_report; never taken under `mutex`
@@ -354,8 +355,10 @@ void TaskSyncService::run(const std::shared_ptr<Shared>& shared) {
   // Closing writes the log back and lets go of the writer's lock; the deadline is for that too.
   std::unique_ptr<Store> store = std::move(shared->store);
   lock.unlock();
+  Status placed = store ? store->place() : Status();
   store.reset();
   lock.lock();
+  shared->placed = std::move(placed);
   shared->finished = true;
   shared->progress.notify_all();
 }
@@ -435,13 +438,13 @@ Status TaskSyncService::stop(std::chrono::milliseconds deadline) {
   shared_->stopping = true;
   shared_->work.notify_one();
   if (shared_->progress.wait_for(lock, deadline, [&] { return shared_->finished; })) {
-    if (!shared_->waiting->empty()) stop_status_ = shared_->health.last_error;
+    stop_status_ = shared_->waiting->empty() ? shared_->placed : shared_->health.last_error;
     lock.unlock();
     thread_.join();
     return stop_status_;
   }
   // All may be committed and told, and only the closing take longer.
-  const bool done = shared_->waiting->empty() && !shared_->committing;
+  const bool done = shared_->waiting->empty() && !shared_->committing && !shared_->options.open.place_when_done;
   lock.unlock();
   {
     const std::lock_guard guard(shared_->report_mutex);

@@ -22,13 +22,16 @@ void bind(sqlite3_stmt* statement, int index, const std::string& text) {
 
 class Inserter {
  public:
-  explicit Inserter(const std::string& path) {
+  Inserter(const std::string& path, Journal journal) {
     ok(sqlite3_open_v2(path.c_str(), &database_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
                        nullptr),
        database_);
     // As sync/schema.cc, prepare_to_write.
+    execute(journal == Journal::kWriteAhead
+                ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                : "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL;");
     execute(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+        "PRAGMA foreign_keys = ON;"
         "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 16777216;");
     task_ = prepare(
         "INSERT INTO tasks (uuid, version, label, description, tags, source, path, checksum,"
@@ -103,8 +106,8 @@ class Inserter {
 }  // namespace
 
 void insert_rows(const std::string& database, const std::vector<Row>& rows,
-                 std::size_t rows_per_transaction, AtEnd at_end) {
-  auto owned = std::make_unique<Inserter>(database);
+                 std::size_t rows_per_transaction, AtEnd at_end, Journal journal) {
+  auto owned = std::make_unique<Inserter>(database, journal);
   Inserter& inserter = *owned;
   for (std::size_t at = 0; at < rows.size();) {
     inserter.execute("BEGIN IMMEDIATE");

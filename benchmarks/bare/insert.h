@@ -18,10 +18,15 @@ struct Row {
 // then ends.
 enum class AtEnd { kClose, kLeave };
 
+// How a commit is kept whole: as pawl keeps a database that others read, or as one that only its
+// writer has open.
+enum class Journal { kWriteAhead, kRollback };
+
 // Inserts each row into `tasks`, one into `revisions` that numbers its content, and one into
 // `changes` that tells of it; `rows_per_transaction` at a time. REQUIRES: `database` was made by
 // pawl.
 void insert_rows(const std::string& database, const std::vector<Row>& rows,
-                 std::size_t rows_per_transaction, AtEnd at_end = AtEnd::kClose);
+                 std::size_t rows_per_transaction, AtEnd at_end = AtEnd::kClose,
+                 Journal journal = Journal::kWriteAhead);
 
 }  // namespace bare

@@ -114,6 +114,7 @@ class ServiceCommand {
     ServiceOptions service_options;
     service_options.config = config;
     service_options.watch = purpose_ == Purpose::kWatch;
+    service_options.place_when_done = purpose_ == Purpose::kSync;
     service_options.callbacks.on_task = [this](const TaskEvent& event, std::int64_t seq) {
       write_task(event, seq);
     };

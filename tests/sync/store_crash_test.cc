@@ -30,8 +30,9 @@ SyncBatch batch_number(std::int64_t number) {
 }
 
 // Commits batch after batch, and acknowledges each on the pipe once it is committed.
-[[noreturn]] void write_until_killed(const std::string& path, std::int64_t number, int acks) {
-  Result<std::unique_ptr<Store>> store = Store::open(path, {});
+[[noreturn]] void write_until_killed(const std::string& path, const OpenOptions& options,
+                                     std::int64_t number, int acks) {
+  Result<std::unique_ptr<Store>> store = Store::open(path, options);
   if (!store.ok()) _exit(2);
   for (;; ++number) {
     if (!(*store)->commit(batch_number(number), kNow).ok()) _exit(3);
@@ -60,18 +61,18 @@ std::int64_t check_batches(const std::string& path) {
   return batches;
 }
 
-TEST(StoreCrash, LosesNothingThatWasAcknowledged) {
+// `file`: where the database is meanwhile.
+void kill_again_and_again(const std::string& path, const OpenOptions& options,
+                          const std::string& file) {
   const unsigned seed = std::random_device{}();
   std::printf("seed %u\n", seed);
   std::mt19937 random(seed);
-  const TemporaryFolder folder;
-  const std::string path = folder / "r.db";
   std::int64_t present = 0;
   for (int round = 0; round < 25; ++round) {
     int acks[2];
     ASSERT_EQ(pipe(acks), 0);
     const pid_t child = fork();
-    if (child == 0) write_until_killed(path, present, acks[1]);
+    if (child == 0) write_until_killed(path, options, present, acks[1]);
     close(acks[1]);
     std::int64_t last = present - 1;
     // Round 0 may die while it makes the database, others anywhere in a commit: the moment after an
@@ -89,11 +90,27 @@ TEST(StoreCrash, LosesNothingThatWasAcknowledged) {
     while (read(acks[0], &last, sizeof last) == static_cast<ssize_t>(sizeof last)) {
     }
     close(acks[0]);
-    { ASSERT_NE(open_store(path), nullptr); }
-    present = check_batches(path);
+    { ASSERT_TRUE(Store::open(path, options).ok()); }
+    present = check_batches(file);
     EXPECT_GE(present, last + 1);
     EXPECT_LE(present, last + 2);  // committed, and killed before it could say so
   }
+}
+
+TEST(StoreCrash, LosesNothingThatWasAcknowledged) {
+  const TemporaryFolder folder;
+  kill_again_and_again(folder / "r.db", {}, folder / "r.db");
+}
+
+TEST(StoreCrash, LosesNothingOfADatabaseThatIsNotAtItsPlace) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "r.db";
+  kill_again_and_again(path, {.place_when_done = true}, path + "-new");
+  const std::int64_t present = check_batches(path + "-new");
+  ASSERT_FALSE(std::filesystem::exists(path));
+  { ASSERT_NE(open_store(path), nullptr); }
+  EXPECT_EQ(check_batches(path), present);
+  EXPECT_FALSE(std::filesystem::exists(path + "-new"));
 }
 
 }  // namespace

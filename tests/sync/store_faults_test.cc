@@ -99,6 +99,38 @@ TEST_P(StoreFaults, AtAnyWriteOfACommitLeaveAllOrNothing) {
   EXPECT_GT(committed, 1);  // faults after the commit, too
 }
 
+TEST_P(StoreFaults, AtAnyWriteOfADatabaseThatComesToItsPlaceLeaveAllOrNothing) {
+  FaultyVfs vfs;
+  int faults = 0;
+  int placed = 0;
+  for (std::uint64_t at = 1;; ++at) {
+    const TemporaryFolder folder;
+    const std::string path = folder / "r.db";
+    bool done = false;
+    {
+      vfs.reset();
+      const Result<std::unique_ptr<Store>> store = Store::open(path, {.place_when_done = true});
+      ASSERT_TRUE(store.ok() && (*store)->commit(first_batch(), kNow).ok());
+      vfs.arm(GetParam(), at);
+      done = (*store)->commit(second_batch(), kNow + 1).ok();
+      const bool at_place = (*store)->place().ok();
+      ASSERT_TRUE(!at_place || std::filesystem::exists(path)) << at;
+      placed += at_place;
+    }
+    const bool happened = vfs.happened();
+    vfs.reset();
+    { ASSERT_NE(open_store(path), nullptr) << at; }
+    const std::string now = picture(path);
+    ASSERT_TRUE(now == after_ || (!done && now == before_)) << "operation " << at << ":\n" << now;
+    ASSERT_EQ(Sqlite(path).query("PRAGMA journal_mode"), "wal") << at;
+    ASSERT_FALSE(std::filesystem::exists(path + "-new")) << at;
+    faults += happened;
+    if (!happened) break;
+  }
+  EXPECT_GT(faults, 10);
+  EXPECT_GT(placed, 0);
+}
+
 TEST_P(StoreFaults, AtAnyWriteOfTheFirstOpeningLeaveADatabaseThatCanBeOpened) {
   FaultyVfs vfs;
   int faults = 0;
