@@ -2,11 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <set>
 
 #include "tests/command/database.h"
 #include "tests/command/json_line.h"
 #include "tests/command/process.h"
 #include "tests/command/registry_run.h"
+#include "tests/generate/task_generator.h"
 
 namespace pawl {
 namespace {
@@ -78,6 +82,68 @@ TEST(SyncCommand, FindsWhatChangedBetweenTwoRuns) {
   EXPECT_EQ(query(registry.database(),
                   "SELECT path FROM tasks WHERE enabled = 0 AND removed_at IS NOT NULL"),
             Lines{registry.tasks() + "/goes"});
+}
+
+TEST(SyncCommand, PutsANewDatabaseInItsPlace) {
+  Registry registry;
+  registry.add_task("one");
+  EXPECT_EQ(sync(registry).exit, 0);
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(registry.root()))
+    names.insert(entry.path().filename().string());
+  EXPECT_EQ(names, (std::set<std::string>{"tasks", "registry.db", "registry.db-shm",
+                                          "registry.db-wal", "registry.db.lock"}));
+  EXPECT_EQ(query(registry.database(), "PRAGMA journal_mode"), Lines{"wal"});
+}
+
+TEST(SyncCommand, DoesNotTakeThePlaceOfAnEmptyFile) {
+  Registry registry;
+  registry.add_task("one");
+  registry.write("registry.db", "");
+  const std::string other = registry.path("other.db");
+  std::filesystem::create_hard_link(registry.database(), other);
+  EXPECT_EQ(sync(registry).exit, 0);
+  EXPECT_TRUE(std::filesystem::equivalent(registry.database(), other)) << "it may be a mount";
+}
+
+// Whenever it dies, and whoever comes next, what it has numbered is there, and numbered once.
+TEST(SyncCommand, KilledInItsFirstSyncIsGoneOnWith) {
+  constexpr int kTasks = 2000;
+  Registry registry;
+  ASSERT_TRUE(write_generated_tasks(registry.tasks(), kTasks, 1).ok());
+  const std::string unfinished = registry.database() + "-new";
+  std::uintmax_t wanted = 0;
+  for (int round = 0; round < 4; ++round) {
+    Process pawl({PAWL_BINARY, "sync", registry.tasks(), "--db", registry.database(), "--quiet"});
+    // The further the more of it there is.
+    std::error_code error;
+    while (std::filesystem::file_size(unfinished, error) <= wanted || error)
+      if (pawl.wait(std::chrono::milliseconds(1))) break;
+    pawl.signal(SIGKILL);
+    ASSERT_TRUE(pawl.wait());
+    wanted += 2'000'000;
+  }
+  const Finished finished = sync(registry);
+  EXPECT_EQ(finished.exit, 0) << finished.all();
+  EXPECT_FALSE(std::filesystem::exists(unfinished));
+  const std::string number = std::to_string(kTasks);
+  EXPECT_EQ(query(registry.database(), "PRAGMA integrity_check"), Lines{"ok"});
+  EXPECT_EQ(query(registry.database(), "SELECT count(*) FROM tasks WHERE enabled = 1"), Lines{number});
+  EXPECT_EQ(query(registry.database(), "SELECT max(seq) || ' ' || count(*) FROM changes"),
+            Lines{number + " " + number});
+}
+
+TEST(StatusCommand, SaysThatTheFirstSyncHasNotEnded) {
+  Registry registry;
+  registry.add_task("one");
+  EXPECT_EQ(sync(registry).exit, 0);
+  registry.rename("registry.db", "registry.db-new");
+  const Finished early = run({PAWL_BINARY, "status", "--db", registry.database()});
+  EXPECT_EQ(early.exit, 1);
+  EXPECT_NE(early.errors.find("its first sync has not ended"), std::string::npos) << early.errors;
+  WatchRun watch({registry.tasks(), "--db", registry.database()});
+  EXPECT_NE(status(registry.database()).find("1 task"), std::string::npos) << status(registry.database());
+  watch.stop();
 }
 
 TEST(SyncCommand, TakesAPatternAndThenASource) {
