@@ -365,9 +365,11 @@ Status prepare_to_write(Connection& connection, std::chrono::milliseconds busy_t
     if (migrated.code() == Code::kForeign) connection.leave_log_alone();
     return migrated;
   }
-  Status logged =
-      log == Log::kWriteAhead ? use_write_ahead_log(connection) : use_rollback_journal(connection);
-  if (!logged.ok()) return logged;
+  // Also where it is for later: that it can't be is told before all the work is done.
+  if (Status logged = use_write_ahead_log(connection); !logged.ok()) return logged;
+  if (log == Log::kRollback) {
+    if (Status logged = use_rollback_journal(connection); !logged.ok()) return logged;
+  }
   // 4,000 pages of 4 KiB: a first load then writes its log back every 16 MiB, and what a burst made
   // larger is cut down to that again.
   return connection.execute(

@@ -92,6 +92,8 @@ class Store {
   // kForeign: another file has come to its place. kFull, kIo, …: by the system.
   Status place();
 
+  bool at_its_place() const { return !elsewhere_; }
+
   // All live tasks and problems, without their content.
   Result<StoredState> load() { return reader_->load(); }
 

@@ -56,7 +56,8 @@ struct TaskSyncService::Shared {
         edits_left(options.look_for_edits),
         backoff(options.retry_delay, options.retry_delay_max, seed_of(options)),
         looking(options.look_for_edits),
-        hold_edits(options.hold_edits) {}
+        hold_edits(options.hold_edits),
+        at_its_place(store->at_its_place()) {}
 
   bool wants_to_try() const {
     // A file in whose place something strange was put may come back. After a failure what waits may
@@ -113,7 +114,8 @@ struct TaskSyncService::Shared {
   Steady::time_point next_at{};  // not before: the next attempt
   bool stopping = false;
   bool tried_last = false;
-  Status placed;  // what came of Store::place
+  bool at_its_place;  // the database is; else it comes there at the end
+  Status placed;      // what came of that
   bool finished = false;
 
   std::mutex report_mutex;  // held during on_report; never taken under `mutex`
@@ -143,6 +145,7 @@ void TaskSyncService::Shared::attempt(std::unique_lock<std::mutex>& lock) {
   }
   lock.lock();
   lost = false;
+  at_its_place = store->at_its_place();
   take_stored(done);
   SyncBatch batch = waiting->take();
   more_soon = false;
@@ -358,6 +361,7 @@ void TaskSyncService::run(const std::shared_ptr<Shared>& shared) {
   Status placed = store ? store->place() : Status();
   store.reset();
   lock.lock();
+  shared->at_its_place = placed.ok();
   shared->placed = std::move(placed);
   shared->finished = true;
   shared->progress.notify_all();
@@ -444,7 +448,7 @@ Status TaskSyncService::stop(std::chrono::milliseconds deadline) {
     return stop_status_;
   }
   // All may be committed and told, and only the closing take longer.
-  const bool done = shared_->waiting->empty() && !shared_->committing && !shared_->options.open.place_when_done;
+  const bool done = shared_->waiting->empty() && !shared_->committing && shared_->at_its_place;
   lock.unlock();
   {
     const std::lock_guard guard(shared_->report_mutex);

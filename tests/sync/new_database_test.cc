@@ -3,7 +3,7 @@
 
 #include "sync/set_aside.h"
 #include "sync/store_reader.h"
-#include "tests/sync/store_test_support.h"
+#include "tests/sync/sync_service_fixture.h"
 
 namespace pawl {
 namespace {
@@ -20,6 +20,17 @@ class NewDatabase : public ::testing::Test {
     ADD_FAILURE() << store.status().message();
     return nullptr;
   }
+  std::unique_ptr<TaskSyncService> serve() const {
+    SyncOptions options = at_now();
+    options.open.place_when_done = true;
+    options.chore_interval = std::chrono::milliseconds(1);
+    options.on_report = [reports = reports_](CommitReport report) {
+      reports->put(std::move(report));
+    };
+    auto service = std::make_unique<TaskSyncService>(begin(), std::move(options));
+    EXPECT_TRUE(service->start().ok());
+    return service;
+  }
   std::string seqs_at(const std::string& path) const {
     return Sqlite(path).query("SELECT group_concat(seq) FROM changes");
   }
@@ -27,6 +38,7 @@ class NewDatabase : public ::testing::Test {
 
   TemporaryFolder folder_;
   std::string path_ = folder_ / "r.db";
+  std::shared_ptr<Reports> reports_ = std::make_shared<Reports>();
 };
 
 TEST_F(NewDatabase, IsAtItsPlaceOnceItIsWhole) {
@@ -113,11 +125,42 @@ TEST_F(NewDatabase, IsMadeAtItsPlaceWhereItsOtherNameIsSomeoneElses) {
   EXPECT_EQ(read_bytes(path_ + "-new"), "theirs, and no database");
 }
 
-TEST_F(NewDatabase, ThatIsLostOnTheWayIsMissed) {
-  const std::unique_ptr<Store> store = begin();
-  commit(*store, {event(Kind::kAdded)});
+// Else that would be told when all the work is done.
+TEST_F(NewDatabase, ThatCouldHaveNoLogIsRefusedBeforeAnythingIsWritten) {
+  sqlite3_vfs* usual = sqlite3_vfs_find(nullptr);
+  sqlite3_vfs* without = sqlite3_vfs_find("unix-dotfile");  // it shares no memory
+  if (without == nullptr) GTEST_SKIP() << "only POSIX has such a one";
+  sqlite3_vfs_register(without, /*makeDflt=*/1);
+  const Status refused = Store::open(path_, {.place_when_done = true}).status();
+  sqlite3_vfs_register(usual, /*makeDflt=*/1);
+  EXPECT_EQ(refused.code(), Code::kUnsupported);
+  EXPECT_NE(refused.message().find("write-ahead log"), std::string::npos) << refused.message();
+}
+
+TEST_F(NewDatabase, ComesToItsPlaceWhenTheServiceStops) {
+  const auto service = serve();
+  service->submit({event(Kind::kAdded)});
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  EXPECT_FALSE(exists(""));
+  ASSERT_TRUE(service->stop(kDeadline).ok());
+  EXPECT_EQ(seqs_at(path_), "1");
+}
+
+TEST_F(NewDatabase, ThatFindsItsPlaceTakenIsToldOfByTheService) {
+  const auto service = serve();
+  std::ofstream(path_) << "theirs";
+  EXPECT_EQ(service->stop(kDeadline).code(), Code::kForeign);
+}
+
+TEST_F(NewDatabase, ThatIsLostOnTheWayIsBegunAnewAndItsFeedGoesOn) {
+  const auto service = serve();
+  service->submit({event(Kind::kAdded)});
+  ASSERT_TRUE(service->flush(kDeadline).ok());
   std::filesystem::remove(path_ + "-new");
-  EXPECT_TRUE(store->replaced());
+  ASSERT_TRUE(reports_->wait_for([](const CommitReport& report) { return report.reopened; }));
+  service->submit({event(Kind::kAdded)});
+  ASSERT_TRUE(service->stop(kDeadline).ok());
+  EXPECT_EQ(seqs_at(path_), "2");
 }
 
 TEST_F(NewDatabase, ThatIsDamagedIsSetAside) {
