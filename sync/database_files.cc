@@ -17,9 +17,10 @@ std::string file_beside(const std::string& database, std::string_view suffix) {
 void drop_orphaned_log(const std::string& database) {
   std::error_code error;
   const std::uintmax_t size = fs::file_size(fs_path(database), error);
-  // A database that holds nothing has no log: pawl makes its tables before it switches that on.
+  // A database that holds nothing has no log, for pawl makes its tables before it switches that on,
+  // and nothing that could be taken back from it.
   if (error ? error != std::errc::no_such_file_or_directory : size > 0) return;
-  for (const std::string_view suffix : {"-wal", "-shm"}) {
+  for (const std::string_view suffix : {"-wal", "-shm", "-journal"}) {
     fs::remove(fs_path(file_beside(database, suffix)), error);
   }
 }

@@ -24,15 +24,16 @@ bool is_free(const std::string& path) {
 
 }  // namespace
 
-std::string new_database(const std::string& path) { return file_beside(path, "-new"); }
+std::string new_database(const std::string& path) { return file_beside(path, "-unfinished"); }
 
 bool may_make_new(const std::string& path) {
-  return is_free(path) &&
-         check_ownership(new_database(path)).code() != Code::kForeign;
+  if (!is_free(path)) return false;
+  const Code code = check_ownership(new_database(path)).code();
+  return code == Code::kOk || code == Code::kCorrupt;  // which is told when it is opened
 }
 
 bool is_unfinished(const std::string& path) {
-  return may_make_new(path) && file_identity(new_database(path)).exists();
+  return is_free(path) && file_identity(new_database(path)).exists();
 }
 
 Status place_database(std::shared_ptr<Connection> connection, const std::string& path) {
@@ -46,13 +47,15 @@ Status place_database(std::shared_ptr<Connection> connection, const std::string&
     return Status(Code::kForeign, "put a new database at", path,
                   "another file has come there; the new one is kept as " + from);
   }
+  // SQLite knows what belongs to a database by its name. What was left at the place is not of this one.
+  drop_orphaned_log(path);
   std::error_code error;
   std::filesystem::rename(fs_path(from), fs_path(to), error);
   return error ? Status::from_errno(errno_of(error), "rename", from) : Status();
 }
 
 Status place_unfinished(const std::string& path) {
-  if (!is_unfinished(path)) return {};
+  if (!is_unfinished(path) || !may_make_new(path)) return {};
   const std::string from = new_database(path);
   Result<std::unique_ptr<Connection>> connection = Connection::open(from, OpenMode::kReadWrite);
   if (!connection.ok()) return connection.status();

@@ -69,8 +69,12 @@ Status Store::attach(const std::string& file, Log log) {
 
 Status Store::place() {
   if (!std::exchange(elsewhere_, false)) return {};
+  if (replaced()) {
+    return Status(Code::kBusy, "finish", connection_->path(), "another process has taken it away");
+  }
   reader_.reset();
-  if (Status placed = place_database(std::exchange(connection_, nullptr), path_); !placed.ok()) return placed;
+  Status placed = place_database(std::exchange(connection_, nullptr), path_);
+  if (!placed.ok()) return placed;
   return attach(path_, Log::kWriteAhead);
 }
 

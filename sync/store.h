@@ -48,7 +48,7 @@ struct OpenOptions {
   std::map<std::string, ConflictRule> conflict_rules = {};
   // The feed goes on behind this number, if it has not come so far by itself.
   std::int64_t feed_after = 0;
-  // A database that is not there is made as "<database>-new" and comes to its place by place().
+  // A database that is not there is made as "<database>-unfinished" and comes to its place by place().
   // Nobody reads it until then, so it needs no write-ahead log, which halves what is written.
   bool place_when_done = false;
 };
@@ -89,7 +89,8 @@ class Store {
   // error the store is good for nothing but to be destroyed. What was committed is kept either way,
   // for the next open() brings to its place what it finds elsewhere.
   //
-  // kForeign: another file has come to its place. kFull, kIo, …: by the system.
+  // kForeign: another file has come to its place. kBusy: another process has taken it away. kFull,
+  // kIo, …: by the system.
   Status place();
 
   bool at_its_place() const { return !elsewhere_; }

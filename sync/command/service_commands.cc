@@ -61,9 +61,7 @@ class ServiceCommand {
     progress.finish();
     if (!stopping_) loop_.leave_signals();
     const Status stopped = service_->stop(stopping_ ? kStopMax : kCloseMax);
-    if (!stopped.ok())
-      spdlog::warn("not everything is committed; the next start finds it again: {}",
-                   stopped.message());
+    if (!stopped.ok()) log_stop(stopped);
     release();
     notices_.finish();
     const ServiceSummary summary = service_->summary();
@@ -206,6 +204,14 @@ class ServiceCommand {
         return spdlog::error("{}; the registry serves on, the database does not follow",
                              health.last_error.message());
     }
+  }
+
+  // What ends a sync with 1 is an error, also where warnings are not wanted.
+  void log_stop(const Status& stopped) const {
+    const auto level = purpose_ == Purpose::kSync ? spdlog::level::err : spdlog::level::warn;
+    if (stopped.code() == Code::kForeign) return spdlog::log(level, "{}", stopped.message());
+    spdlog::log(level, "not everything is committed; the next start finds it again: {}",
+                stopped.message());
   }
 
   int finish(const ServiceSummary& summary, bool complete) {

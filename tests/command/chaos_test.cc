@@ -59,8 +59,10 @@ class Chaos {
     }
   }
 
-  // What is broken is mended, so that every task there is valid.
+  // What is broken is mended, so that every task there is valid. There is one: a root without any
+  // counts as one that is not mounted.
   void mend() {
+    if (folders_.empty()) add();
     for (const auto& [folder, uuid] : folders_) write_script(folder);
   }
 

@@ -87,7 +87,7 @@ TEST_F(NewDatabase, IsBroughtToItsPlaceByAWriterWhoWantsItThere) {
 TEST_F(NewDatabase, IsNotMadeElsewhereWhereThereIsOne) {
   commit(*open_store(path_), {event(Kind::kAdded)});
   const std::unique_ptr<Store> store = begin();
-  EXPECT_FALSE(exists("-new"));
+  EXPECT_FALSE(exists("-unfinished"));
   commit(*store, {event(Kind::kRemoved)});
   EXPECT_EQ(seqs_at(path_), "1,2");
   EXPECT_TRUE(store->place().ok());
@@ -109,7 +109,7 @@ TEST_F(NewDatabase, DoesNotTakeThePlaceOfAFileThatCameThere) {
   std::ofstream(path_) << "theirs";
   const Status refused = store->place();
   EXPECT_EQ(refused.code(), Code::kForeign);
-  EXPECT_NE(refused.message().find(path_ + "-new"), std::string::npos) << refused.message();
+  EXPECT_NE(refused.message().find(path_ + "-unfinished"), std::string::npos) << refused.message();
   store.reset();
   EXPECT_EQ(read_bytes(path_), "theirs");
   std::filesystem::remove(path_);
@@ -117,12 +117,67 @@ TEST_F(NewDatabase, DoesNotTakeThePlaceOfAFileThatCameThere) {
 }
 
 TEST_F(NewDatabase, IsMadeAtItsPlaceWhereItsOtherNameIsSomeoneElses) {
-  std::ofstream(path_ + "-new") << "theirs, and no database";
+  std::ofstream(path_ + "-unfinished") << "theirs, and no database";
   const std::unique_ptr<Store> store = begin();
   commit(*store, {event(Kind::kAdded)});
   EXPECT_TRUE(store->place().ok());
   EXPECT_EQ(seqs_at(path_), "1");
-  EXPECT_EQ(read_bytes(path_ + "-new"), "theirs, and no database");
+  EXPECT_EQ(read_bytes(path_ + "-unfinished"), "theirs, and no database");
+}
+
+TEST_F(NewDatabase, IsMadeAtItsPlaceWhereADirectoryHasItsOtherName) {
+  std::filesystem::create_directory(path_ + "-unfinished");
+  const std::unique_ptr<Store> store = begin();
+  commit(*store, {event(Kind::kAdded)});
+  EXPECT_TRUE(store->place().ok());
+  EXPECT_EQ(seqs_at(path_), "1");
+}
+
+// A journal or a log without a database is of one that is gone; SQLite would carry it out on what
+// comes to the place.
+TEST_F(NewDatabase, IsNotTakenBackByWhatWasLeftAtItsPlace) {
+  const std::string other = folder_ / "other.db";
+  {
+    Sqlite sqlite(other);
+    sqlite.query("CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(200000)); PRAGMA cache_size = 1;"
+                 "BEGIN; UPDATE t SET x = randomblob(200000)");
+    ASSERT_GT(std::filesystem::file_size(other + "-journal"), 512u);
+    std::filesystem::copy_file(other + "-journal", folder_ / "hot");
+    sqlite.query("ROLLBACK; PRAGMA journal_mode = WAL; DELETE FROM t");
+    std::filesystem::copy_file(other + "-wal", folder_ / "log");
+  }
+  for (const char* suffix : {"-journal", "-wal"}) {
+    const std::string hot = folder_ / (std::string(suffix) == "-wal" ? "log" : "hot");
+    std::filesystem::copy_file(hot, path_ + suffix);
+    const std::unique_ptr<Store> store = begin();
+    commit(*store, {event(Kind::kAdded, {.script = std::string(300'000, 'x')})});
+    std::filesystem::copy_file(hot, path_ + suffix,
+                               std::filesystem::copy_options::overwrite_existing);
+    ASSERT_TRUE(store->place().ok()) << suffix;
+    EXPECT_EQ(Sqlite(path_).query("PRAGMA integrity_check; SELECT seq FROM changes"), "ok\n1")
+        << suffix;
+    for (const char* part : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path_ + part);
+  }
+}
+
+// It has its log already, and not its place.
+TEST_F(NewDatabase, OfAWriterWhoDiedBeforeTheLastStepIsGoneOnWith) {
+  commit(*begin(), {event(Kind::kAdded)});
+  ASSERT_EQ(Sqlite(path_ + "-unfinished").query("PRAGMA journal_mode = WAL"), "wal");
+  const std::unique_ptr<Store> store = begin();
+  EXPECT_EQ(store->load()->tasks.size(), 1u);
+  ASSERT_TRUE(store->place().ok());
+  EXPECT_EQ(seqs_at(path_), "1");
+}
+
+TEST_F(NewDatabase, ThatAnotherProcessHasTakenAwayIsNotPlaced) {
+  const std::unique_ptr<Store> store = begin();
+  commit(*store, {event(Kind::kAdded)});
+  std::filesystem::rename(path_ + "-unfinished", folder_ / "taken");
+  std::ofstream(path_ + "-unfinished") << "of the other process";
+  EXPECT_EQ(store->place().code(), Code::kBusy);
+  EXPECT_EQ(read_bytes(path_ + "-unfinished"), "of the other process");
+  EXPECT_FALSE(exists(""));
 }
 
 // Else that would be told when all the work is done.
@@ -156,7 +211,7 @@ TEST_F(NewDatabase, ThatIsLostOnTheWayIsBegunAnewAndItsFeedGoesOn) {
   const auto service = serve();
   service->submit({event(Kind::kAdded)});
   ASSERT_TRUE(service->flush(kDeadline).ok());
-  std::filesystem::remove(path_ + "-new");
+  std::filesystem::remove(path_ + "-unfinished");
   ASSERT_TRUE(reports_->wait_for([](const CommitReport& report) { return report.reopened; }));
   service->submit({event(Kind::kAdded)});
   ASSERT_TRUE(service->stop(kDeadline).ok());
@@ -167,14 +222,14 @@ TEST_F(NewDatabase, ThatIsDamagedIsSetAside) {
   const TaskSpec large{.script = std::string(100'000, 'x')};
   commit(*begin(), {event(Kind::kAdded, large)});
   {
-    std::fstream file(path_ + "-new", std::ios::in | std::ios::out | std::ios::binary);
+    std::fstream file(path_ + "-unfinished", std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(4096);
     file << std::string(60'000, '\xff');
   }
   const Result<std::string> aside = set_aside(path_);
   ASSERT_TRUE(aside.ok()) << aside.status().message();
   EXPECT_TRUE(aside->starts_with(path_ + "-corrupt-")) << *aside;
-  EXPECT_FALSE(exists("-new"));
+  EXPECT_FALSE(exists("-unfinished"));
   EXPECT_EQ(open_store(path_)->load()->tasks.size(), 0u);
 }
 

@@ -105,12 +105,12 @@ TEST(StoreCrash, LosesNothingThatWasAcknowledged) {
 TEST(StoreCrash, LosesNothingOfADatabaseThatIsNotAtItsPlace) {
   const TemporaryFolder folder;
   const std::string path = folder / "r.db";
-  kill_again_and_again(path, {.place_when_done = true}, path + "-new");
-  const std::int64_t present = check_batches(path + "-new");
+  kill_again_and_again(path, {.place_when_done = true}, path + "-unfinished");
+  const std::int64_t present = check_batches(path + "-unfinished");
   ASSERT_FALSE(std::filesystem::exists(path));
   { ASSERT_NE(open_store(path), nullptr); }
   EXPECT_EQ(check_batches(path), present);
-  EXPECT_FALSE(std::filesystem::exists(path + "-new"));
+  EXPECT_FALSE(std::filesystem::exists(path + "-unfinished"));
 }
 
 }  // namespace

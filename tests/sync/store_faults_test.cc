@@ -123,7 +123,7 @@ TEST_P(StoreFaults, AtAnyWriteOfADatabaseThatComesToItsPlaceLeaveAllOrNothing) {
     const std::string now = picture(path);
     ASSERT_TRUE(now == after_ || (!done && now == before_)) << "operation " << at << ":\n" << now;
     ASSERT_EQ(Sqlite(path).query("PRAGMA journal_mode"), "wal") << at;
-    ASSERT_FALSE(std::filesystem::exists(path + "-new")) << at;
+    ASSERT_FALSE(std::filesystem::exists(path + "-unfinished")) << at;
     faults += happened;
     if (!happened) break;
   }
