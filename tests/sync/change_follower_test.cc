@@ -29,9 +29,6 @@ class Followed : public ::testing::Test {
     commit(**store, std::move(events), now);
     ASSERT_TRUE((*store)->place().ok());
   }
-  void remove() const {
-    for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + part);
-  }
   std::unique_ptr<ChangeFollower> follow(std::int64_t cursor) {
     return std::make_unique<ChangeFollower>(ChangeFollower::Options{
         .database = path_,
@@ -42,6 +39,16 @@ class Followed : public ::testing::Test {
             },
         .on_resync = [this](std::int64_t from) { tell("resync " + std::to_string(from)); },
         .on_error = nullptr});
+  }
+  // One of three entries, followed until `wanted` was told, and then gone; copied before that to `copy`.
+  std::unique_ptr<ChangeFollower> follow_three(std::int64_t cursor, const std::string& wanted,
+                                               const std::string& copy = {}) {
+    fill(3, kNow);
+    std::unique_ptr<ChangeFollower> follower = follow(cursor);
+    EXPECT_EQ(told(wanted), wanted);
+    if (!copy.empty()) std::filesystem::copy_file(path_, copy);
+    for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + part);
+    return follower;
   }
   void tell(const std::string& what) {
     const std::lock_guard lock(mutex_);
@@ -64,39 +71,26 @@ class Followed : public ::testing::Test {
 
 // The new one appears with its whole feed, which has come further than the cursor.
 TEST_F(Followed, WhenItIsMadeAnewIsTakenAnew) {
-  fill(3, kNow);
-  const auto follower = follow(0);
-  ASSERT_EQ(told("1 2 3 "), "1 2 3 ");
-  remove();
+  const auto follower = follow_three(0, "1 2 3 ");
   fill(5, kNow + 1);
   EXPECT_EQ(told("1 2 3 resync 5 "), "1 2 3 resync 5 ");
 }
 
 TEST_F(Followed, WhenItIsMadeAnewIsTakenAnewByWhoCameWithACursor) {
-  fill(3, kNow);
-  const auto follower = follow(2);
-  ASSERT_EQ(told("3 "), "3 ");
-  remove();
+  const auto follower = follow_three(2, "3 ");
   fill(3, kNow + 1);
   EXPECT_EQ(told("3 resync 3 "), "3 resync 3 ");
 }
 
 TEST_F(Followed, GoesOnInAnotherFileThatGoesOn) {
-  fill(3, kNow);
-  const auto follower = follow(0);
-  ASSERT_EQ(told("1 2 3 "), "1 2 3 ");
-  remove();
+  const auto follower = follow_three(0, "1 2 3 ");
   fill(2, kNow + 1, 3);
   EXPECT_EQ(told("1 2 3 4 5 "), "1 2 3 4 5 ");
 }
 
 // A copy that was put back.
 TEST_F(Followed, GoesOnInACopyOfIt) {
-  fill(3, kNow);
-  const auto follower = follow(0);
-  ASSERT_EQ(told("1 2 3 "), "1 2 3 ");
-  std::filesystem::copy_file(path_, folder_ / "copy");
-  remove();
+  const auto follower = follow_three(0, "1 2 3 ", folder_ / "copy");
   std::filesystem::rename(folder_ / "copy", path_);
   fill(1, kNow + 1);
   EXPECT_EQ(told("1 2 3 4 "), "1 2 3 4 ");
