@@ -61,8 +61,8 @@ Status ChangeFollower::Shared::look() {
   return *changed ? read_on() : Status();
 }
 
-// Another file may go on with the feed, or have one of its own that has come as far: the entry at the
-// cursor tells which.
+// Another file may go on with the feed, or have one of its own that has come as far: the entry at
+// the cursor tells which.
 Status ChangeFollower::Shared::open_anew(const FileIdentity& now) {
   reader.reset();
   Result<std::unique_ptr<StoreReader>> opened = StoreReader::open(options.database);

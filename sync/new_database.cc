@@ -24,7 +24,9 @@ bool is_free(const std::string& path) {
 
 }  // namespace
 
-std::string new_database(const std::string& path) { return file_beside(path, "-unfinished"); }
+std::string new_database(const std::string& path) {
+  return file_beside(path, "-unfinished");
+}
 
 bool may_make_new(const std::string& path) {
   if (!is_free(path)) return false;
@@ -47,7 +49,8 @@ Status place_database(std::shared_ptr<Connection> connection, const std::string&
     return Status(Code::kForeign, "put a new database at", path,
                   "another file has come there; the new one is kept as " + from);
   }
-  // SQLite knows what belongs to a database by its name. What was left at the place is not of this one.
+  // SQLite knows what belongs to a database by its name: what was left at the place would be this
+  // one's.
   drop_orphaned_log(path);
   std::error_code error;
   std::filesystem::rename(fs_path(from), fs_path(to), error);

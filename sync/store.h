@@ -48,8 +48,9 @@ struct OpenOptions {
   std::map<std::string, ConflictRule> conflict_rules = {};
   // The feed goes on behind this number, if it has not come so far by itself.
   std::int64_t feed_after = 0;
-  // A database that is not there is made as "<database>-unfinished" and comes to its place by place().
-  // Nobody reads it until then, so it needs no write-ahead log, which halves what is written.
+  // A database that is not there is made as "<database>-unfinished" and comes to its place by
+  // place(). Nobody reads it until then, so it needs no write-ahead log, which halves what is
+  // written.
   bool place_when_done = false;
 };
 

@@ -112,10 +112,11 @@ class TaskSyncService {
   // deadline.
   Status flush(std::chrono::milliseconds deadline);
 
-  // Tries once to commit what is pending, brings a new database to its place, and ends the thread. Ok
-  // if nothing is left; else the error that it failed with. If a disk does not answer by the deadline the thread is left to
-  // itself, and reports nothing any more: kBusy, or Ok where all is committed and only the log is
-  // still being written back. A second call returns what the first one did.
+  // Tries once to commit what is pending, brings a new database to its place, and ends the thread.
+  // Ok if nothing is left; else the error that it failed with. If a disk does not answer by the
+  // deadline the thread is left to itself, and reports nothing any more: kBusy, or Ok where all is
+  // committed and only the log is still being written back. A second call returns what the first
+  // one did.
   Status stop(std::chrono::milliseconds deadline);
 
  private:

@@ -19,6 +19,7 @@ set(PAWL_NOT_ON_WINDOWS
   fallback/watch_mounts_test.cc          # mounts
   fallback/watch_names_test.cc           # names that are any bytes; permissions
   fallback/watch_overflow_test.cc        # inotify's queue
+  sync/change_follower_test.cc           # a file goes while it is open
   sync/line_writer_test.cc               # descriptors that tell when a pipe takes more
   sync/store_crash_test.cc               # fork, kill
   sync/store_readers_test.cc             # fork

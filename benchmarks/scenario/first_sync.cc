@@ -5,8 +5,8 @@
 // the registry, and closes: all of that is in its figure, from exec to exit.
 //
 // The rows are inserted as pawl writes any database that others read, into a write-ahead log. pawl
-// itself makes a new one without, before it puts it in its place; what a bare loop saves by the same
-// is told beside.
+// itself makes a new one without, before it puts it in its place; what a bare loop saves by the
+// same is told beside.
 #include <unistd.h>
 
 #include <filesystem>

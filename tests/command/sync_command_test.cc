@@ -126,7 +126,8 @@ TEST(SyncCommand, KilledInItsFirstSyncIsGoneOnWith) {
     if (std::filesystem::exists(unfinished)) {
       ++killed;
     } else {  // it was quicker
-      for (const char* part : {"", "-wal", "-shm"}) registry.remove(std::string("registry.db") + part);
+      for (const char* part : {"", "-wal", "-shm"})
+        registry.remove(std::string("registry.db") + part);
       killed = 0;
     }
   }
@@ -135,7 +136,8 @@ TEST(SyncCommand, KilledInItsFirstSyncIsGoneOnWith) {
   EXPECT_FALSE(std::filesystem::exists(unfinished));
   const std::string number = std::to_string(kTasks);
   EXPECT_EQ(query(registry.database(), "PRAGMA integrity_check"), Lines{"ok"});
-  EXPECT_EQ(query(registry.database(), "SELECT count(*) FROM tasks WHERE enabled = 1"), Lines{number});
+  EXPECT_EQ(query(registry.database(), "SELECT count(*) FROM tasks WHERE enabled = 1"),
+            Lines{number});
   EXPECT_EQ(query(registry.database(), "SELECT max(seq) || ' ' || count(*) FROM changes"),
             Lines{number + " " + number});
 }
@@ -149,7 +151,8 @@ TEST(StatusCommand, SaysThatTheFirstSyncHasNotEnded) {
   EXPECT_EQ(early.exit, 1);
   EXPECT_NE(early.errors.find("its first sync has not ended"), std::string::npos) << early.errors;
   WatchRun watch({registry.tasks(), "--db", registry.database()});
-  EXPECT_NE(status(registry.database()).find("1 task"), std::string::npos) << status(registry.database());
+  EXPECT_NE(status(registry.database()).find("1 task"), std::string::npos)
+      << status(registry.database());
   watch.stop();
 }
 

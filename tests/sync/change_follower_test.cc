@@ -40,7 +40,8 @@ class Followed : public ::testing::Test {
         .on_resync = [this](std::int64_t from) { tell("resync " + std::to_string(from)); },
         .on_error = nullptr});
   }
-  // One of three entries, followed until `wanted` was told, and then gone; copied before that to `copy`.
+  // One of three entries, followed until `wanted` was told, and then gone; copied before that to
+  // `copy`.
   std::unique_ptr<ChangeFollower> follow_three(std::int64_t cursor, const std::string& wanted,
                                                const std::string& copy = {}) {
     fill(3, kNow);

@@ -1,9 +1,7 @@
 // A new database that is made elsewhere, and comes to its place when it is done.
-#include "sync/new_database.h"
-
 #include "sync/set_aside.h"
 #include "sync/store_reader.h"
-#include "tests/sync/sync_service_fixture.h"
+#include "tests/sync/new_database_fixture.h"
 
 namespace pawl {
 namespace {
@@ -11,35 +9,6 @@ namespace {
 using namespace testing;
 using Kind = TaskEventKind;
 using Names = std::vector<std::string>;
-
-class NewDatabase : public ::testing::Test {
- protected:
-  std::unique_ptr<Store> begin() const {
-    Result<std::unique_ptr<Store>> store = Store::open(path_, {.place_when_done = true});
-    if (store.ok()) return std::move(*store);
-    ADD_FAILURE() << store.status().message();
-    return nullptr;
-  }
-  std::unique_ptr<TaskSyncService> serve() const {
-    SyncOptions options = at_now();
-    options.open.place_when_done = true;
-    options.chore_interval = std::chrono::milliseconds(1);
-    options.on_report = [reports = reports_](CommitReport report) {
-      reports->put(std::move(report));
-    };
-    auto service = std::make_unique<TaskSyncService>(begin(), std::move(options));
-    EXPECT_TRUE(service->start().ok());
-    return service;
-  }
-  std::string seqs_at(const std::string& path) const {
-    return Sqlite(path).query("SELECT group_concat(seq) FROM changes");
-  }
-  bool exists(const char* suffix) const { return std::filesystem::exists(path_ + suffix); }
-
-  TemporaryFolder folder_;
-  std::string path_ = folder_ / "r.db";
-  std::shared_ptr<Reports> reports_ = std::make_shared<Reports>();
-};
 
 TEST_F(NewDatabase, IsAtItsPlaceOnceItIsWhole) {
   const std::unique_ptr<Store> store = begin();
@@ -93,16 +62,6 @@ TEST_F(NewDatabase, IsNotMadeElsewhereWhereThereIsOne) {
   EXPECT_TRUE(store->place().ok());
 }
 
-TEST_F(NewDatabase, DoesNotTakeThePlaceOfALink) {
-  std::filesystem::create_directory(folder_ / "real");
-  std::filesystem::create_symlink(folder_ / "real/r.db", path_);
-  const std::unique_ptr<Store> store = begin();
-  commit(*store, {event(Kind::kAdded)});
-  ASSERT_TRUE(store->place().ok());
-  EXPECT_TRUE(std::filesystem::is_symlink(path_));
-  EXPECT_EQ(seqs_at(folder_ / "real/r.db"), "1");
-}
-
 TEST_F(NewDatabase, DoesNotTakeThePlaceOfAFileThatCameThere) {
   std::unique_ptr<Store> store = begin();
   commit(*store, {event(Kind::kAdded)});
@@ -139,8 +98,9 @@ TEST_F(NewDatabase, IsNotTakenBackByWhatWasLeftAtItsPlace) {
   const std::string other = folder_ / "other.db";
   {
     Sqlite sqlite(other);
-    sqlite.query("CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(200000)); PRAGMA cache_size = 1;"
-                 "BEGIN; UPDATE t SET x = randomblob(200000)");
+    sqlite.query(
+        "CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(200000)); PRAGMA cache_size = 1;"
+        "BEGIN; UPDATE t SET x = randomblob(200000)");
     ASSERT_GT(std::filesystem::file_size(other + "-journal"), 512u);
     std::filesystem::copy_file(other + "-journal", folder_ / "hot");
     sqlite.query("ROLLBACK; PRAGMA journal_mode = WAL; DELETE FROM t");
@@ -149,13 +109,14 @@ TEST_F(NewDatabase, IsNotTakenBackByWhatWasLeftAtItsPlace) {
   for (const char* suffix : {"-journal", "-wal"}) {
     const std::string hot = folder_ / (std::string(suffix) == "-wal" ? "log" : "hot");
     std::filesystem::copy_file(hot, path_ + suffix);
-    const std::unique_ptr<Store> store = begin();
+    std::unique_ptr<Store> store = begin();
     commit(*store, {event(Kind::kAdded, {.script = std::string(300'000, 'x')})});
     std::filesystem::copy_file(hot, path_ + suffix,
                                std::filesystem::copy_options::overwrite_existing);
     ASSERT_TRUE(store->place().ok()) << suffix;
     EXPECT_EQ(Sqlite(path_).query("PRAGMA integrity_check; SELECT seq FROM changes"), "ok\n1")
         << suffix;
+    store.reset();
     for (const char* part : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path_ + part);
   }
 }
@@ -168,16 +129,6 @@ TEST_F(NewDatabase, OfAWriterWhoDiedBeforeTheLastStepIsGoneOnWith) {
   EXPECT_EQ(store->load()->tasks.size(), 1u);
   ASSERT_TRUE(store->place().ok());
   EXPECT_EQ(seqs_at(path_), "1");
-}
-
-TEST_F(NewDatabase, ThatAnotherProcessHasTakenAwayIsNotPlaced) {
-  const std::unique_ptr<Store> store = begin();
-  commit(*store, {event(Kind::kAdded)});
-  std::filesystem::rename(path_ + "-unfinished", folder_ / "taken");
-  std::ofstream(path_ + "-unfinished") << "of the other process";
-  EXPECT_EQ(store->place().code(), Code::kBusy);
-  EXPECT_EQ(read_bytes(path_ + "-unfinished"), "of the other process");
-  EXPECT_FALSE(exists(""));
 }
 
 // Else that would be told when all the work is done.
@@ -205,17 +156,6 @@ TEST_F(NewDatabase, ThatFindsItsPlaceTakenIsToldOfByTheService) {
   const auto service = serve();
   std::ofstream(path_) << "theirs";
   EXPECT_EQ(service->stop(kDeadline).code(), Code::kForeign);
-}
-
-TEST_F(NewDatabase, ThatIsLostOnTheWayIsBegunAnewAndItsFeedGoesOn) {
-  const auto service = serve();
-  service->submit({event(Kind::kAdded)});
-  ASSERT_TRUE(service->flush(kDeadline).ok());
-  std::filesystem::remove(path_ + "-unfinished");
-  ASSERT_TRUE(reports_->wait_for([](const CommitReport& report) { return report.reopened; }));
-  service->submit({event(Kind::kAdded)});
-  ASSERT_TRUE(service->stop(kDeadline).ok());
-  EXPECT_EQ(seqs_at(path_), "2");
 }
 
 TEST_F(NewDatabase, ThatIsDamagedIsSetAside) {
