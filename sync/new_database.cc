@@ -24,18 +24,18 @@ bool is_free(const std::string& path) {
 
 }  // namespace
 
-std::string new_database(const std::string& path) {
+std::string unfinished_path(const std::string& path) {
   return file_beside(path, "-unfinished");
 }
 
 bool may_make_new(const std::string& path) {
   if (!is_free(path)) return false;
-  const Code code = check_ownership(new_database(path)).code();
+  const Code code = check_ownership(unfinished_path(path)).code();
   return code == Code::kOk || code == Code::kCorrupt;  // which is told when it is opened
 }
 
 bool is_unfinished(const std::string& path) {
-  return is_free(path) && file_identity(new_database(path)).exists();
+  return is_free(path) && file_identity(unfinished_path(path)).exists();
 }
 
 Status place_database(std::shared_ptr<Connection> connection, const std::string& path) {
@@ -59,7 +59,7 @@ Status place_database(std::shared_ptr<Connection> connection, const std::string&
 
 Status place_unfinished(const std::string& path) {
   if (!is_unfinished(path) || !may_make_new(path)) return {};
-  const std::string from = new_database(path);
+  const std::string from = unfinished_path(path);
   Result<std::unique_ptr<Connection>> connection = Connection::open(from, OpenMode::kReadWrite);
   if (!connection.ok()) return connection.status();
   Status ready = prepare_to_write(**connection, kBusyTimeout, 0, Log::kRollback);

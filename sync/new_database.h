@@ -12,7 +12,7 @@
 namespace pawl {
 
 // Where it is until then.
-std::string new_database(const std::string& path);
+std::string unfinished_path(const std::string& path);
 
 // Whether one may be made there: the place is free, and that name is, or has one that was begun. If
 // something else has it, the database is made at its place.

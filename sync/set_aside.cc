@@ -47,7 +47,7 @@ Result<std::int64_t> newest_seq(const std::string& path) {
 
 // Where it is: at its place, or, when its first writer died, not yet.
 std::string file_of(const std::string& path) {
-  return is_unfinished(path) ? new_database(path) : file_beside(path, "");
+  return is_unfinished(path) ? unfinished_path(path) : file_beside(path, "");
 }
 
 std::string free_name(const std::string& path, WallMs now) {

@@ -8,6 +8,7 @@
 #include "sync/database_files.h"
 #include "sync/json_strings.h"
 #include "sync/new_database.h"
+#include "sync/schema.h"
 #include "sync/statements.h"
 #include "sync/stored_rows.h"
 
@@ -33,22 +34,20 @@ Result<std::unique_ptr<Store>> Store::open_held(const std::string& path, const O
   store->path_ = path;
   store->lock_ = std::move(lock);
   store->options_ = options;
-  if (!store->lock_) {
-    if (Status ready = store->attach(path, Log::kWriteAhead); !ready.ok()) return ready;
-    return store;
+  if (store->lock_) {
+    drop_orphaned_log(path);
+    store->elsewhere_ = options.place_when_done && options.create && may_make_new(path);
+    if (!store->elsewhere_) {
+      if (Status placed = place_unfinished(path); !placed.ok()) return placed;
+    }
   }
-  drop_orphaned_log(path);
-  store->elsewhere_ = options.place_when_done && options.create && may_make_new(path);
-  if (!store->elsewhere_) {
-    if (Status placed = place_unfinished(path); !placed.ok()) return placed;
-  }
-  Status ready = store->elsewhere_ ? store->attach(new_database(path), Log::kRollback)
-                                   : store->attach(path, Log::kWriteAhead);
-  if (!ready.ok()) return ready;
+  if (Status ready = store->attach(); !ready.ok()) return ready;
   return store;
 }
 
-Status Store::attach(const std::string& file, Log log) {
+Status Store::attach() {
+  const std::string file = elsewhere_ ? unfinished_path(path_) : path_;
+  const Log log = elsewhere_ ? Log::kRollback : Log::kWriteAhead;
   Result<std::unique_ptr<Connection>> opened =
       Connection::open(file, options_.create ? OpenMode::kCreate : OpenMode::kReadWrite);
   if (!opened.ok()) return opened.status();
@@ -75,7 +74,7 @@ Status Store::place() {
   reader_.reset();
   Status placed = place_database(std::exchange(connection_, nullptr), path_);
   if (!placed.ok()) return placed;
-  return attach(path_, Log::kWriteAhead);
+  return attach();
 }
 
 Result<std::vector<std::int64_t>> Store::commit(const SyncBatch& batch, WallMs now) {

@@ -23,7 +23,6 @@
 #include "sync/content_hash.h"
 #include "sync/file_identity.h"
 #include "sync/iso_time.h"
-#include "sync/schema.h"
 #include "sync/sqlite.h"
 #include "sync/store_reader.h"
 #include "sync/stored.h"
@@ -162,8 +161,8 @@ class Store {
   static Result<std::unique_ptr<Store>> open_held(const std::string& path,
                                                   const OpenOptions& options,
                                                   std::optional<WriterLock> lock);
-  // Opens `file`, which is its place or not yet.
-  Status attach(const std::string& file, Log log);
+  // Opens the file where it is, and makes it ready.
+  Status attach();
 
   Status apply(const TaskEvent& event);
   struct Row;

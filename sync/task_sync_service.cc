@@ -357,8 +357,9 @@ void TaskSyncService::run(const std::shared_ptr<Shared>& shared) {
   }
   // Closing writes the log back and lets go of the writer's lock; the deadline is for that too.
   std::unique_ptr<Store> store = std::move(shared->store);
+  Status placed = shared->health.last_error;  // of a database that was lost
   lock.unlock();
-  Status placed = store ? store->place() : Status();
+  if (store) placed = store->place();
   store.reset();
   lock.lock();
   shared->at_its_place = placed.ok();

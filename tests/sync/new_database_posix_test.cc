@@ -38,5 +38,16 @@ TEST_F(NewDatabase, ThatIsLostOnTheWayIsBegunAnewAndItsFeedGoesOn) {
   EXPECT_EQ(seqs_at(path_), "2");
 }
 
+TEST_F(NewDatabase, ThatIsLostAndCannotBeMadeAnewIsToldOfByTheService) {
+  std::filesystem::create_directory(folder_ / "inner");
+  path_ = folder_ / "inner/r.db";
+  const auto service = serve();
+  service->submit({event(Kind::kAdded)});
+  ASSERT_TRUE(service->flush(kDeadline).ok());
+  std::filesystem::rename(folder_ / "inner", folder_ / "away");
+  ASSERT_TRUE(reports_->wait_for(failed));
+  EXPECT_EQ(service->stop(kDeadline).code(), Code::kNotFound);
+}
+
 }  // namespace
 }  // namespace pawl
